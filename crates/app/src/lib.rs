@@ -1,0 +1,1 @@
+//! Use cases: what is allowed, in which order, with which effects

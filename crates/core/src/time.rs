@@ -1,0 +1,150 @@
+//! Time and chance, passed in.
+//!
+//! A [`Timestamp`] is Unix milliseconds, the one form in which the database, the caches and the rules keep time. Its
+//! two wire forms are RFC 3339 in UTC: whole seconds for accounts (contract U11), milliseconds for presence (S2).
+
+use std::time::Duration;
+
+/// A moment in UTC, as milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// A text that is not an RFC 3339 date and time.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("must be an RFC 3339 date and time such as 2026-01-04T09:30:00Z")]
+pub struct BadTimestamp;
+
+impl Timestamp {
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Reads any RFC 3339 date and time with an offset.
+    pub fn parse(text: &str) -> Result<Self, BadTimestamp> {
+        let moment: jiff::Timestamp = text.parse().map_err(|_| BadTimestamp)?;
+        Ok(Self(moment.as_millisecond()))
+    }
+
+    /// `2026-01-04T09:30:00Z` (U11).
+    pub fn to_rfc3339(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%SZ")
+    }
+
+    /// `2026-05-29T12:00:00.000Z` (S2).
+    pub fn to_rfc3339_millis(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%S%.3fZ")
+    }
+
+    fn format(self, pattern: &str) -> String {
+        let clamped = self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        jiff::Timestamp::from_millisecond(clamped).unwrap_or_default().strftime(pattern).to_string()
+    }
+
+    /// The number of the UTC day, counted from the epoch.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(86_400_000)
+    }
+
+    #[must_use]
+    pub const fn plus(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(by.as_millis() as i64))
+    }
+
+    /// How long from `earlier` to this moment; zero when `earlier` is later.
+    pub const fn since(self, earlier: Self) -> Duration {
+        let millis = self.0.saturating_sub(earlier.0);
+        Duration::from_millis(if millis > 0 { millis as u64 } else { 0 })
+    }
+}
+
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Tells the time. The system's clock lives in the binary; tests pass one that they move.
+pub trait Clock: Send + Sync + 'static {
+    fn now(&self) -> Timestamp;
+}
+
+/// Chance from the system's source; tests pass a counter, so that every id in a snapshot is stable.
+pub trait Entropy: Send + Sync + 'static {
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+impl dyn Entropy {
+    /// `length` characters of `[A-Za-z0-9]`, each equally likely.
+    pub fn alphanumeric(&self, length: usize) -> String {
+        const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let mut text = String::with_capacity(length);
+        let mut pool = [0_u8; 64];
+        while text.len() < length {
+            self.fill(&mut pool);
+            // 248 is the largest multiple of 62 below 256: what lies above would favour the first letters.
+            let letters = pool.iter().filter(|byte| **byte < 248).filter_map(|byte| ALPHABET.get(usize::from(byte % 62)));
+            text.extend(letters.take(length - text.len()).map(|letter| char::from(*letter)));
+        }
+        text
+    }
+
+    /// A number below `bound` (which must not be 0), evenly enough for jitter; never for secrets.
+    pub fn below(&self, bound: u64) -> u64 {
+        let mut bytes = [0_u8; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % bound.max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// U11, S2
+    #[test]
+    fn a_moment_is_written_in_seconds_for_accounts_and_in_milliseconds_for_presence() {
+        let moment = Timestamp::parse("2026-01-04T10:30:00.25+01:00").unwrap();
+        assert_eq!(moment.to_rfc3339(), "2026-01-04T09:30:00Z");
+        assert_eq!(moment.to_rfc3339_millis(), "2026-01-04T09:30:00.250Z");
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_rfc3339().len(), "9999-12-30T22:00:00Z".len());
+        assert!(Timestamp::parse("yesterday").is_err());
+    }
+
+    struct Counter(std::sync::atomic::AtomicU8);
+
+    impl Entropy for Counter {
+        fn fill(&self, bytes: &mut [u8]) {
+            for byte in bytes {
+                *byte = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// U13
+    #[test]
+    fn every_letter_of_a_key_is_equally_likely() {
+        let counter: &dyn Entropy = &Counter(0.into());
+        let mut seen = std::collections::BTreeMap::new();
+        for letter in counter.alphanumeric(248 * 10).chars() {
+            *seen.entry(letter).or_insert(0) += 1;
+        }
+        assert_eq!(seen.len(), 62);
+        assert!(seen.values().all(|count| (36..=44).contains(count)), "{seen:?}");
+    }
+}

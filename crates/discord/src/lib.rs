@@ -1,0 +1,1 @@
+//! Discord gateway frames to presence snapshots, and the sharing opt-in

@@ -1,0 +1,1 @@
+//! Presence leases and fan-out, shared counters; in-process or Redis

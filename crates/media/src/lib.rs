@@ -1,0 +1,1 @@
+//! Uploaded bytes: blob storage, sniffing, limits, re-encoding

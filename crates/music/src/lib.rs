@@ -1,0 +1,1 @@
+//! The upstream client that streams, and our own worker over a folder of audio

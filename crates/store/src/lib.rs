@@ -1,0 +1,1 @@
+//! Durable data on SQLite or PostgreSQL

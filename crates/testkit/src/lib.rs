@@ -1,0 +1,1 @@
+//! Test harness: actors, fakes and contract suites

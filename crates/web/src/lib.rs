@@ -1,0 +1,1 @@
+//! HTTP in and out: authority to surface, routes, extractors, replies
