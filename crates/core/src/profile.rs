@@ -1,1 +1,83 @@
-//! profile
+//! Profiles: one public page each, and the rule that says whether it can be seen.
+
+use crate::host::{Host, Zones};
+use crate::id::{ProfileId, UserId};
+use crate::time::Timestamp;
+
+/// One public page. Its content is kept as the JSON document that [`crate::content::Content`] reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    pub id: ProfileId,
+    pub owner: UserId,
+    /// A slot `<slug>.B`, or the owner's own domain.
+    pub domain: Host,
+    /// Whether an own domain was proved; slots need no proof.
+    pub is_verified: bool,
+    pub is_public: bool,
+    pub is_suspended: bool,
+    pub expires_at: Option<Timestamp>,
+    /// `None` is a default page made from the owner's fields.
+    pub content: Option<serde_json::Value>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+impl Profile {
+    /// Whether the profile can be seen at `now` (section 0: "available").
+    pub fn visibility(&self, is_owner_suspended: bool, now: Timestamp) -> Visibility {
+        match () {
+            () if self.is_suspended || is_owner_suspended => Visibility::Suspended,
+            () if !self.is_public => Visibility::NotPublic,
+            () if self.expires_at.is_some_and(|end| end <= now) => Visibility::Expired,
+            () => Visibility::Visible,
+        }
+    }
+
+    /// Whether the profile's domain may be served: a slot, or an own domain that was proved (R5).
+    pub fn is_domain_served(&self, zones: &Zones) -> bool {
+        !zones.is_exempt(&self.domain) && (self.is_verified || zones.slug(&self.domain).is_some())
+    }
+}
+
+/// Whether a profile can be seen, or why not. To a visitor every reason looks as if it did not exist (R7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    Visible,
+    NotPublic,
+    Suspended,
+    Expired,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R7
+    #[test]
+    fn a_profile_is_seen_only_while_public_unsuspended_and_unexpired() {
+        let now = Timestamp::from_millis(1_000);
+        let visible = Profile {
+            id: ProfileId::parse("p").unwrap(),
+            owner: UserId::parse("123456789012345678").unwrap(),
+            domain: Host::parse("ada.localhost").unwrap(),
+            is_verified: false,
+            is_public: true,
+            is_suspended: false,
+            expires_at: Some(Timestamp::from_millis(1_001)),
+            content: None,
+            created: now,
+            updated: now,
+        };
+        assert_eq!(visible.visibility(false, now), Visibility::Visible);
+        assert_eq!(visible.visibility(true, now), Visibility::Suspended);
+        assert_eq!(visible.visibility(false, Timestamp::from_millis(1_001)), Visibility::Expired);
+        assert_eq!(Profile { is_public: false, ..visible.clone() }.visibility(false, now), Visibility::NotPublic);
+        assert_eq!(Profile { is_suspended: true, ..visible.clone() }.visibility(false, now), Visibility::Suspended);
+
+        let zones = Zones::new(Host::parse("localhost").unwrap(), Vec::new());
+        assert!(visible.is_domain_served(&zones));
+        let own = Profile { domain: Host::parse("ada.example").unwrap(), ..visible };
+        assert!(!own.is_domain_served(&zones));
+        assert!(Profile { is_verified: true, ..own }.is_domain_served(&zones));
+    }
+}

@@ -1,1 +1,118 @@
-//! user
+//! Users: the account behind profiles, with its badges and its public face (contract U3 to U5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::UserId;
+use crate::plan::{Plan, Subscription, Usage};
+use crate::time::Timestamp;
+
+/// The colour themes that a premium user may choose (A1). `magneta` is spelled as the original spells it.
+pub const THEMES: [&str; 31] = [
+    "red", "orange", "amber", "yellow", "pastel_yellow", "pastel_orange", "lime", "light_green", "slime", "green", "emerald",
+    "teal", "ice", "cyan", "sky", "pastel_blue", "waterfall", "blue", "midnight_blue", "indigo", "light_violet", "violet",
+    "purple", "magneta", "fuchsia", "pastel_purple", "light_pink", "pink", "rose", "dark_rose", "dynamic",
+];
+
+/// Links of a user to other sites, in the order in which they were given; keys such as `github`.
+pub type Socials = serde_json::Map<String, serde_json::Value>;
+
+/// The owner's template for link previews of uploads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomEmbed {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme_color: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub small_text: Option<String>,
+}
+
+/// An account, without its keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    pub id: UserId,
+    pub username: String,
+    pub nickname: Option<String>,
+    pub bio: Option<String>,
+    pub avatar: Option<String>,
+    pub banner: Option<String>,
+    pub socials: Option<Socials>,
+    pub created: Timestamp,
+    pub is_verified: bool,
+    pub is_staff: bool,
+    pub is_partner: bool,
+    /// 1 Bug Hunter, 2 Elite Bug Hunter.
+    pub bug_hunter_tier: Option<u8>,
+    pub is_translator: bool,
+    pub is_suspended: bool,
+    pub theme: Option<String>,
+    pub custom_embed: Option<CustomEmbed>,
+    pub subscription: Subscription,
+    pub usage: Usage,
+    /// The owner's opt-in to presence sharing (S4).
+    pub shares_presence: bool,
+    pub is_music_enabled: bool,
+}
+
+impl User {
+    /// A new user with nothing but a name.
+    pub fn new(id: UserId, username: String, created: Timestamp) -> Self {
+        Self {
+            id,
+            username,
+            nickname: None,
+            bio: None,
+            avatar: None,
+            banner: None,
+            socials: None,
+            created,
+            is_verified: false,
+            is_staff: false,
+            is_partner: false,
+            bug_hunter_tier: None,
+            is_translator: false,
+            is_suspended: false,
+            theme: None,
+            custom_embed: None,
+            subscription: Subscription::default(),
+            usage: Usage::default(),
+            shares_presence: false,
+            is_music_enabled: false,
+        }
+    }
+
+    /// The name to show: the nickname, else the username.
+    pub fn display_name(&self) -> &str {
+        self.nickname.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.username)
+    }
+
+    pub fn badges(&self, now: Timestamp) -> Badges {
+        Badges {
+            verified: self.is_verified,
+            staff: self.is_staff,
+            partner: self.is_partner,
+            bug_hunter_tier: self.bug_hunter_tier.unwrap_or(0),
+            translator: self.is_translator,
+            plus: self.subscription.effective_plan(now).is_premium(),
+        }
+    }
+
+    pub fn plan(&self, now: Timestamp) -> Plan {
+        self.subscription.effective_plan(now)
+    }
+}
+
+/// `badges`, always all six and in this order (U5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Badges {
+    pub verified: bool,
+    pub staff: bool,
+    pub partner: bool,
+    pub bug_hunter_tier: u8,
+    pub translator: bool,
+    pub plus: bool,
+}
