@@ -13,10 +13,9 @@ use crate::isrc::Isrc;
 type Title = Line<80>;
 
 /// One part of the page. The order of the document is the order of the page.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[schemars(deny_unknown_fields)]
-#[derive(schemars::JsonSchema)]
 pub enum Block {
     /// Who this is.
     Header(Header),
