@@ -1,1 +1,3 @@
 //! Test harness: actors, fakes and contract suites
+
+pub mod upstream;

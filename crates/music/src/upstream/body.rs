@@ -1,0 +1,86 @@
+//! The body of the worker's answer, passed on piece by piece.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Instant, Sleep};
+
+use super::UpstreamLimits;
+
+/// Why a body ended before its end. The visitor's connection must then be cut, never ended cleanly.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamBodyError {
+    #[error("the music worker's connection broke in mid-body")]
+    Broken(#[source] reqwest::Error),
+    #[error("the music worker fell silent in mid-body")]
+    Idle,
+    #[error("the music worker sent more than a track may hold")]
+    TooLong,
+}
+
+/// Holds no more than the piece in hand: the next one is read when it is asked for.
+#[derive(Debug)]
+pub struct UpstreamBody {
+    inner: reqwest::Body,
+    left: u64,
+    idle: Duration,
+    /// Runs while a piece is awaited, so that a listener who pauses is not counted against the worker.
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl UpstreamBody {
+    pub(super) fn new(inner: reqwest::Body, limits: &UpstreamLimits) -> Self {
+        Self { inner, left: limits.body_bytes, idle: limits.body_idle, waiting: None }
+    }
+
+    fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let idle = self.idle;
+        let waiting =
+            self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + idle)));
+        waiting.as_mut().poll(cx)
+    }
+
+    fn count(&mut self, piece: Bytes) -> Result<Frame<Bytes>, UpstreamBodyError> {
+        self.left = self.left.checked_sub(piece.len() as u64).ok_or(UpstreamBodyError::TooLong)?;
+        Ok(Frame::data(piece))
+    }
+}
+
+impl Body for UpstreamBody {
+    type Data = Bytes;
+    type Error = UpstreamBodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, UpstreamBodyError>>> {
+        let this = &mut *self;
+        loop {
+            let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
+                ready!(this.poll_idle(cx));
+                return Poll::Ready(Some(Err(UpstreamBodyError::Idle)));
+            };
+            this.waiting = None;
+            return Poll::Ready(match frame {
+                // Trailers are headers that are not on the list.
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(piece) => Some(this.count(piece)),
+                    Err(_) => continue,
+                },
+                Some(Err(error)) => Some(Err(UpstreamBodyError::Broken(error.without_url()))),
+                None => None,
+            });
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
