@@ -50,7 +50,8 @@ impl Authority {
 }
 
 fn check_port(port: &str) -> Result<(), BadHost> {
-    let is_port = port.is_empty() || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    let is_port =
+        port.is_empty() || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
     if is_port { Ok(()) } else { Err(BadHost::Malformed) }
 }
 
@@ -58,7 +59,8 @@ impl Host {
     /// Reads a host name without a port.
     pub fn parse(text: &str) -> Result<Self, BadHost> {
         let text = text.strip_suffix('.').unwrap_or(text);
-        let is_plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+        let is_plain =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
         if text.is_empty() || !text.chars().all(|character| is_plain(character) || !character.is_ascii()) {
             return Err(BadHost::Malformed);
         }
@@ -66,9 +68,12 @@ impl Host {
         let ascii = if text.is_ascii() && !text.to_ascii_lowercase().contains("xn--") {
             text.to_ascii_lowercase()
         } else {
-            idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::URL).map_err(|_| BadHost::Malformed)?.into_owned()
+            idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::URL)
+                .map_err(|_| BadHost::Malformed)?
+                .into_owned()
         };
-        let is_label = |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
+        let is_label =
+            |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
         if ascii.len() > 253 || !ascii.split('.').all(is_label) || !ascii.chars().all(is_plain) {
             return Err(BadHost::Malformed);
         }
@@ -122,10 +127,43 @@ impl<'de> serde::Deserialize<'de> for Host {
 /// Labels under the base domain that can never be a profile's slug (R3): our own hosts, and names that visitors
 /// would take for the operator's.
 pub const RESERVED_LABELS: [&str; 37] = [
-    "abuse", "account", "admin", "api", "assets", "auth", "autoconfig", "autodiscover", "billing", "cdn",
-    "dashboard", "dns", "docs", "ftp", "healthz", "help", "i", "imap", "internal", "localhost", "login",
-    "mail", "metrics", "mx", "ns1", "ns2", "relay", "root", "security", "smtp", "static", "status",
-    "studio", "support", "system", "wpad", "www",
+    "abuse",
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "auth",
+    "autoconfig",
+    "autodiscover",
+    "billing",
+    "cdn",
+    "dashboard",
+    "dns",
+    "docs",
+    "ftp",
+    "healthz",
+    "help",
+    "i",
+    "imap",
+    "internal",
+    "localhost",
+    "login",
+    "mail",
+    "metrics",
+    "mx",
+    "ns1",
+    "ns2",
+    "relay",
+    "root",
+    "security",
+    "smtp",
+    "static",
+    "status",
+    "studio",
+    "support",
+    "system",
+    "wpad",
+    "www",
 ];
 
 /// Why a host cannot be a profile's domain.
@@ -227,7 +265,9 @@ mod tests {
     /// R1
     #[test]
     fn a_host_is_compared_without_case_port_and_trailing_dot() {
-        for spelled in ["ada.localhost", "ADA.localhost", "ada.localhost.", "ada.localhost:8080", "Ada.LocalHost.:80"] {
+        for spelled in
+            ["ada.localhost", "ADA.localhost", "ada.localhost.", "ada.localhost:8080", "Ada.LocalHost.:80"]
+        {
             assert_eq!(Authority::parse(spelled.as_bytes()), Ok(name("ada.localhost")), "{spelled}");
         }
         assert_eq!(Authority::parse("bücher.example".as_bytes()), Ok(name("xn--bcher-kva.example")));
@@ -238,8 +278,27 @@ mod tests {
     #[test]
     fn a_malformed_authority_is_refused() {
         let bad: [&[u8]; 21] = [
-            b"", b".", b"a..b", b".a", b"a,b", b"a b", b"u:p@a", b"u@a", b"a/../x", b"a:b", b"a:99999", b"a:-1", b"a:1:2",
-            b"[::1", b"[::1]x", b"[x]", b"a%41", b"\xff\xfe", b"-a.b", b"a\0b", b"a#b",
+            b"",
+            b".",
+            b"a..b",
+            b".a",
+            b"a,b",
+            b"a b",
+            b"u:p@a",
+            b"u@a",
+            b"a/../x",
+            b"a:b",
+            b"a:99999",
+            b"a:-1",
+            b"a:1:2",
+            b"[::1",
+            b"[::1]x",
+            b"[x]",
+            b"a%41",
+            b"\xff\xfe",
+            b"-a.b",
+            b"a\0b",
+            b"a#b",
         ];
         for text in bad {
             assert!(Authority::parse(text).is_err(), "{:?}", String::from_utf8_lossy(text));

@@ -35,7 +35,10 @@ impl UserId {
     }
 
     pub fn as_str(&self) -> &str {
-        self.digits.get(..usize::from(self.length)).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+        self.digits
+            .get(..usize::from(self.length))
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .unwrap_or_default()
     }
 }
 
@@ -67,7 +70,8 @@ impl PostCode {
     pub const LENGTH: usize = 8;
 
     pub fn parse(text: &str) -> Result<Self, BadId> {
-        let well_formed = (4..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let well_formed =
+            (4..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if well_formed { Ok(Self(text.into())) } else { Err(BadId::PostCode) }
     }
 
@@ -114,7 +118,14 @@ mod tests {
     #[test]
     fn a_user_id_is_a_decimal_snowflake() {
         assert_eq!(UserId::parse("123456789012345678").unwrap().as_str(), "123456789012345678");
-        for bad in ["", "12345678901234", "123456789012345678901", "12345678901234567a", "-23456789012345678", "１２３４５６７８９０１２３４５"] {
+        for bad in [
+            "",
+            "12345678901234",
+            "123456789012345678901",
+            "12345678901234567a",
+            "-23456789012345678",
+            "１２３４５６７８９０１２３４５",
+        ] {
             assert_eq!(UserId::parse(bad), Err(BadId::User), "{bad}");
         }
     }

@@ -16,6 +16,6 @@ pub mod secret;
 pub mod text;
 pub mod theme;
 pub mod time;
-// pub mod transfer;
+pub mod transfer;
 pub mod user;
 pub mod view;

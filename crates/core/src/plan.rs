@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Plan {
     #[default]
@@ -30,7 +30,7 @@ impl Plan {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubscriptionStatus {
     Active,
@@ -43,7 +43,7 @@ pub enum SubscriptionStatus {
 }
 
 /// What was bought or given, as it was recorded; what it is worth now is [`Subscription::effective_plan`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Subscription {
     pub plan: Plan,
@@ -163,7 +163,7 @@ impl PlanTable {
 pub const USAGE_WINDOW: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// What was uploaded since the window opened. It opens with the first upload after the last one ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Usage {
     /// Bytes.
@@ -207,7 +207,8 @@ impl Usage {
     pub fn view(self, quota: u64, now: Timestamp) -> UsageView {
         let Self { used, window_start } = self.at(now);
         let window_end = window_start.map(|start| start.plus(USAGE_WINDOW));
-        let hundredths = (u128::from(used) * 10_000 + u128::from(quota) / 2).checked_div(u128::from(quota)).unwrap_or(0);
+        let hundredths =
+            (u128::from(used) * 10_000 + u128::from(quota) / 2).checked_div(u128::from(quota)).unwrap_or(0);
         UsageView {
             used,
             quota,
@@ -251,20 +252,27 @@ mod tests {
     #[test]
     fn a_paid_plan_shows_as_it_was_recorded() {
         let json = serde_json::to_string(&paid().view(at(NOW))).unwrap();
-        assert_eq!(json, r#"{"plan":"plus","status":"active","started_at":"2026-01-04T09:30:00Z","expires_at":"2027-01-04T09:30:00Z","cancel_at_period_end":false,"gifted":false}"#);
+        assert_eq!(
+            json,
+            r#"{"plan":"plus","status":"active","started_at":"2026-01-04T09:30:00Z","expires_at":"2027-01-04T09:30:00Z","cancel_at_period_end":false,"gifted":false}"#
+        );
     }
 
     /// U10
     #[test]
     fn a_free_account_has_nothing_but_its_plan() {
         let json = serde_json::to_string(&Subscription::default().view(at(NOW))).unwrap();
-        assert_eq!(json, r#"{"plan":"free","status":null,"started_at":null,"expires_at":null,"cancel_at_period_end":false,"gifted":false}"#);
+        assert_eq!(
+            json,
+            r#"{"plan":"free","status":null,"started_at":null,"expires_at":null,"cancel_at_period_end":false,"gifted":false}"#
+        );
     }
 
     /// U10
     #[test]
     fn a_cancelled_plan_counts_until_its_end() {
-        let cancelled = Subscription { status: Some(SubscriptionStatus::Canceled), cancel_at_period_end: true, ..paid() };
+        let cancelled =
+            Subscription { status: Some(SubscriptionStatus::Canceled), cancel_at_period_end: true, ..paid() };
         let before = cancelled.view(at(NOW));
         assert_eq!((before.plan, before.cancel_at_period_end), (Plan::Plus, true));
         let after = cancelled.view(at("2027-01-04T09:30:00Z"));
@@ -277,7 +285,10 @@ mod tests {
         let gift = Subscription { gifted: true, cancel_at_period_end: true, ..paid() };
         let view = gift.view(at(NOW));
         assert_eq!((view.status, view.started_at), (Some(SubscriptionStatus::Gifted), None));
-        assert_eq!((view.cancel_at_period_end, view.gifted, view.expires_at), (false, true, paid().expires_at));
+        assert_eq!(
+            (view.cancel_at_period_end, view.gifted, view.expires_at),
+            (false, true, paid().expires_at)
+        );
 
         let comped = Subscription::gift(Plan::Enterprise, None).view(at("2099-01-01T00:00:00Z"));
         assert_eq!((comped.plan, comped.gifted, comped.expires_at), (Plan::Enterprise, true, None));
@@ -293,7 +304,10 @@ mod tests {
         for status in [SubscriptionStatus::Expired, SubscriptionStatus::Incomplete] {
             assert_eq!(Subscription { status: Some(status), ..paid() }.effective_plan(at(NOW)), Plan::Free);
         }
-        assert_eq!(Subscription { status: Some(SubscriptionStatus::PastDue), ..paid() }.effective_plan(at(NOW)), Plan::Plus);
+        assert_eq!(
+            Subscription { status: Some(SubscriptionStatus::PastDue), ..paid() }.effective_plan(at(NOW)),
+            Plan::Plus
+        );
     }
 
     /// U9
@@ -313,7 +327,13 @@ mod tests {
         let usage = Usage { used: 1, window_start: Some(at("2026-05-12T00:00:00Z")) };
         assert_eq!(usage.at(at("2026-05-18T23:59:59Z")).used, 1);
         let closed = usage.view(100, at("2026-05-19T00:00:00Z"));
-        assert_eq!((closed.used, closed.window_start, closed.window_end, closed.resets_in_seconds), (0, None, None, None));
-        assert_eq!(PlanTable::default().free, PlanLimits { max_file_size: Some(52_428_800), quota: 2_147_483_648 });
+        assert_eq!(
+            (closed.used, closed.window_start, closed.window_end, closed.resets_in_seconds),
+            (0, None, None, None)
+        );
+        assert_eq!(
+            PlanTable::default().free,
+            PlanLimits { max_file_size: Some(52_428_800), quota: 2_147_483_648 }
+        );
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{PostCode, UserId};
 use crate::time::Timestamp;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Privacy {
     Public,

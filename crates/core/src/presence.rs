@@ -103,7 +103,8 @@ impl Serialize for PresenceSnapshot {
             presence: &'a Presence,
             updated_at: String,
         }
-        Wire { presence: &self.presence, updated_at: self.updated_at.to_rfc3339_millis() }.serialize(serializer)
+        Wire { presence: &self.presence, updated_at: self.updated_at.to_rfc3339_millis() }
+            .serialize(serializer)
     }
 }
 
@@ -161,7 +162,10 @@ impl Presence {
     /// Cleans the texts and refuses what S2 does not allow.
     fn checked(mut self) -> Result<Self, BadPresence> {
         let Some(activity) = &mut self.activity else { return Ok(self) };
-        let fault = |field: &str, message: &str| BadPresence { path: format!("activity.{field}"), message: message.into() };
+        let fault = |field: &str, message: &str| BadPresence {
+            path: format!("activity.{field}"),
+            message: message.into(),
+        };
         activity.name = clean_line(&activity.name, MAX_TEXT);
         if activity.name.trim().is_empty() {
             return Err(fault("name", "must not be empty"));
@@ -186,7 +190,8 @@ pub fn is_https_url(text: &str) -> bool {
     text.len() <= MAX_IMAGE_URL
         && !text.chars().any(|character| is_unshowable(character) || character.is_whitespace())
         && text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
-        && url::Url::parse(text).is_ok_and(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
+        && url::Url::parse(text)
+            .is_ok_and(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
 }
 
 #[cfg(test)]
@@ -204,7 +209,10 @@ mod tests {
         assert_eq!(json, format!(r#"{SPOTIFY},"updatedAt":"2026-05-29T12:00:00.000Z"}}"#));
         assert_eq!(PresenceSnapshot::from_json(json.as_bytes()).unwrap().to_json(), json);
 
-        let quiet = PresenceSnapshot { presence: Presence::from_json(br#"{"status":"idle","activity":null}"#).unwrap(), updated_at };
+        let quiet = PresenceSnapshot {
+            presence: Presence::from_json(br#"{"status":"idle","activity":null}"#).unwrap(),
+            updated_at,
+        };
         assert_eq!(quiet.to_json(), r#"{"status":"idle","updatedAt":"2026-05-29T12:00:00.000Z"}"#);
     }
 
@@ -224,8 +232,14 @@ mod tests {
             (r#"{"status":"online","activity":{"name":"\u0007","type":0}}"#, "activity.name"),
             (r#"{"status":"online","activity":{"name":"x","type":0,"startedAt":-1}}"#, "activity.startedAt"),
             (r#"{"status":"online","activity":{"name":"x","type":0,"startedAt":1.5}}"#, "activity.startedAt"),
-            (r#"{"status":"online","activity":{"name":"x","type":0,"largeImage":"mp:external/x"}}"#, "activity.largeImage"),
-            (r#"{"status":"online","activity":{"name":"x","type":0,"largeImage":"javascript:alert(1)"}}"#, "activity.largeImage"),
+            (
+                r#"{"status":"online","activity":{"name":"x","type":0,"largeImage":"mp:external/x"}}"#,
+                "activity.largeImage",
+            ),
+            (
+                r#"{"status":"online","activity":{"name":"x","type":0,"largeImage":"javascript:alert(1)"}}"#,
+                "activity.largeImage",
+            ),
             (r#"{"status":"online"} trailing"#, "."),
         ];
         for (json, path) in cases {
@@ -236,7 +250,10 @@ mod tests {
     /// E4
     #[test]
     fn texts_are_cut_and_cleaned_so_that_an_event_stays_one_line() {
-        let json = format!(r#"{{"status":"dnd","activity":{{"name":"a\nb","type":4,"state":"{}"}}}}"#, "é".repeat(200));
+        let json = format!(
+            r#"{{"status":"dnd","activity":{{"name":"a\nb","type":4,"state":"{}"}}}}"#,
+            "é".repeat(200)
+        );
         let activity = Presence::from_json(json.as_bytes()).unwrap().activity.unwrap();
         assert_eq!(activity.name, "ab");
         assert_eq!(activity.state.unwrap().chars().count(), MAX_TEXT);

@@ -71,8 +71,14 @@ mod tests {
         assert_eq!(visible.visibility(false, now), Visibility::Visible);
         assert_eq!(visible.visibility(true, now), Visibility::Suspended);
         assert_eq!(visible.visibility(false, Timestamp::from_millis(1_001)), Visibility::Expired);
-        assert_eq!(Profile { is_public: false, ..visible.clone() }.visibility(false, now), Visibility::NotPublic);
-        assert_eq!(Profile { is_suspended: true, ..visible.clone() }.visibility(false, now), Visibility::Suspended);
+        assert_eq!(
+            Profile { is_public: false, ..visible.clone() }.visibility(false, now),
+            Visibility::NotPublic
+        );
+        assert_eq!(
+            Profile { is_suspended: true, ..visible.clone() }.visibility(false, now),
+            Visibility::Suspended
+        );
 
         let zones = Zones::new(Host::parse("localhost").unwrap(), Vec::new());
         assert!(visible.is_domain_served(&zones));

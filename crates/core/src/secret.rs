@@ -72,7 +72,8 @@ pub struct BadMusicKey;
 
 impl MusicKey {
     pub fn parse(text: &str) -> Result<Self, BadMusicKey> {
-        let well_formed = (1..=512).contains(&text.len()) && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        let well_formed =
+            (1..=512).contains(&text.len()) && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if well_formed { Ok(Self(text.into())) } else { Err(BadMusicKey) }
     }
 

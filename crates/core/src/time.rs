@@ -45,7 +45,8 @@ impl Timestamp {
     }
 
     fn format(self, pattern: &str) -> String {
-        let clamped = self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        let clamped =
+            self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
         jiff::Timestamp::from_millisecond(clamped).unwrap_or_default().strftime(pattern).to_string()
     }
 
@@ -98,7 +99,10 @@ impl dyn Entropy {
         while text.len() < length {
             self.fill(&mut pool);
             // 248 is the largest multiple of 62 below 256: what lies above would favour the first letters.
-            let letters = pool.iter().filter(|byte| **byte < 248).filter_map(|byte| ALPHABET.get(usize::from(byte % 62)));
+            let letters = pool
+                .iter()
+                .filter(|byte| **byte < 248)
+                .filter_map(|byte| ALPHABET.get(usize::from(byte % 62)));
             text.extend(letters.take(length - text.len()).map(|letter| char::from(*letter)));
         }
         text

@@ -4,9 +4,10 @@
 //! JSON path of the first fault. It is the one place besides `@me` where keys leave the system, so nothing here has a
 //! `Debug` that would show them.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::content::Content;
@@ -55,7 +56,6 @@ pub struct InstanceFile {
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserRecord {
-    #[schemars(with = "String", regex(pattern = "^[0-9]{15,20}$"))]
     pub id: UserId,
     #[schemars(length(min = 1, max = 64))]
     pub username: String,
@@ -70,7 +70,6 @@ pub struct UserRecord {
     #[serde(default)]
     pub socials: Option<Socials>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub created: Option<Timestamp>,
     #[serde(default)]
     pub verified: bool,
@@ -89,19 +88,14 @@ pub struct UserRecord {
     #[serde(default)]
     pub theme: Option<String>,
     #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
     pub custom_embed: Option<CustomEmbed>,
     #[serde(default, serialize_with = "expose_account_key")]
-    #[schemars(with = "Option<String>", regex(pattern = "^[A-Za-z0-9]{32}$"))]
     pub api_key: Option<AccountKey>,
     #[serde(default, serialize_with = "expose_account_key")]
-    #[schemars(with = "Option<String>", regex(pattern = "^[A-Za-z0-9]{32}$"))]
     pub relay_key: Option<AccountKey>,
     #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
     pub subscription: Option<Subscription>,
     #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
     pub usage: Option<Usage>,
     #[serde(default)]
     pub presence_sharing: bool,
@@ -109,7 +103,6 @@ pub struct UserRecord {
     pub music: Option<MusicRecord>,
     /// The users whom this one blocked.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     pub blocks: Vec<UserId>,
 }
 
@@ -118,7 +111,6 @@ pub struct UserRecord {
 pub struct MusicRecord {
     /// The owner's key at the music worker.
     #[serde(default, serialize_with = "expose_music_key")]
-    #[schemars(with = "Option<String>")]
     pub key: Option<MusicKey>,
     #[serde(default)]
     pub enabled: bool,
@@ -127,12 +119,9 @@ pub struct MusicRecord {
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfileRecord {
-    #[schemars(with = "String", regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     pub id: ProfileId,
-    #[schemars(with = "String")]
     pub owner: UserId,
     /// `<slug>.<base domain>`, or a domain of the owner's own.
-    #[schemars(with = "String")]
     pub domain: Host,
     #[serde(default)]
     pub verified: bool,
@@ -141,13 +130,10 @@ pub struct ProfileRecord {
     #[serde(default)]
     pub suspended: bool,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub expires_at: Option<Timestamp>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub created: Option<Timestamp>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub updated: Option<Timestamp>,
     /// The page; left out or null, it is made from the user's fields. See content.schema.json.
     #[serde(default)]
@@ -157,19 +143,15 @@ pub struct ProfileRecord {
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostRecord {
-    #[schemars(with = "String", regex(pattern = "^[A-Za-z0-9]{4,16}$"))]
     pub code: PostCode,
-    #[schemars(with = "String")]
     pub owner: UserId,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub privacy: Privacy,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]
     pub description: Option<String>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     pub created: Option<Timestamp>,
     #[serde(default)]
     pub moderated: bool,
@@ -183,7 +165,6 @@ pub struct PostRecord {
 #[serde(deny_unknown_fields)]
 pub struct FileRecord {
     /// 32 lower-case hex digits, a dot and the extension.
-    #[schemars(with = "String")]
     pub name: FileName,
     /// Bytes.
     pub size: u64,
@@ -227,7 +208,10 @@ impl InstanceFile {
             .map_err(|error| TransferFault::new(error.path().to_string(), error.inner()))?;
         reader.end().map_err(|error| TransferFault::new(".", error))?;
         if file.nameplate != FORMAT {
-            return Err(TransferFault::new("nameplate", format!("must be {FORMAT}, the format that this version reads")));
+            return Err(TransferFault::new(
+                "nameplate",
+                format!("must be {FORMAT}, the format that this version reads"),
+            ));
         }
         Ok(file)
     }
@@ -276,7 +260,13 @@ struct Unique(HashSet<(&'static str, &'static str, String)>);
 
 impl Unique {
     fn insert(&mut self, path: &str, field: &'static str, value: String) -> Result<(), TransferFault> {
-        let list = if path.starts_with('u') { "users" } else if path.starts_with("pr") { "profiles" } else { "posts" };
+        let list = if path.starts_with('u') {
+            "users"
+        } else if path.starts_with("pr") {
+            "profiles"
+        } else {
+            "posts"
+        };
         if self.0.insert((list, field, value)) {
             Ok(())
         } else {
@@ -288,7 +278,10 @@ impl Unique {
 fn check_text(path: &str, field: &str, text: Option<&str>, max: usize) -> Result<(), TransferFault> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().count() > max {
-        return Err(TransferFault::new(format!("{path}.{field}"), format!("must be at most {max} characters")));
+        return Err(TransferFault::new(
+            format!("{path}.{field}"),
+            format!("must be at most {max} characters"),
+        ));
     }
     if text.contains('\0') {
         return Err(TransferFault::new(format!("{path}.{field}"), "must not hold U+0000"));
@@ -326,7 +319,8 @@ impl UserRecord {
         if self.blocks.contains(&self.id) {
             return fault("blocks", "must not hold the user's own id");
         }
-        let (music_key, is_music_enabled) = self.music.map_or((None, false), |music| (music.key, music.enabled));
+        let (music_key, is_music_enabled) =
+            self.music.map_or((None, false), |music| (music.key, music.enabled));
         let user = User {
             id: self.id,
             username: self.username,
@@ -386,10 +380,13 @@ impl From<Account> for UserRecord {
 
 impl ProfileRecord {
     fn check(self, path: &str, zones: &Zones, now: Timestamp) -> Result<Profile, TransferFault> {
-        zones.check_domain(&self.domain).map_err(|error| TransferFault::new(format!("{path}.domain"), error))?;
+        zones
+            .check_domain(&self.domain)
+            .map_err(|error| TransferFault::new(format!("{path}.domain"), error))?;
         if let Some(content) = &self.content {
-            Content::from_value(content)
-                .map_err(|fault| TransferFault::new(format!("{path}.content.{}", fault.path), fault.message))?;
+            Content::from_value(content).map_err(|fault| {
+                TransferFault::new(format!("{path}.content.{}", fault.path), fault.message)
+            })?;
         }
         let created = self.created.unwrap_or(now);
         Ok(Profile {
@@ -443,14 +440,19 @@ impl PostRecord {
             created: self.created.unwrap_or(now),
             is_moderated: self.moderated,
             views: self.views,
-            files: self.files.into_iter().map(|file| PostFile { name: file.name, size: file.size, mime: file.mime }).collect(),
+            files: self
+                .files
+                .into_iter()
+                .map(|file| PostFile { name: file.name, size: file.size, mime: file.mime })
+                .collect(),
         })
     }
 }
 
 impl From<Post> for PostRecord {
     fn from(post: Post) -> Self {
-        let file = |file: PostFile| FileRecord { name: file.name, size: file.size, mime: file.mime, source: None };
+        let file =
+            |file: PostFile| FileRecord { name: file.name, size: file.size, mime: file.mime, source: None };
         Self {
             code: post.code,
             owner: post.owner,
@@ -463,6 +465,35 @@ impl From<Post> for PostRecord {
             files: post.files.into_iter().map(file).collect(),
         }
     }
+}
+
+macro_rules! text_schema {
+    ($($name:ty, $schema:tt;)*) => {$(
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+text_schema! {
+    UserId, {"type": "string", "pattern": "^[0-9]{15,20}$"};
+    ProfileId, {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"};
+    PostCode, {"type": "string", "pattern": "^[A-Za-z0-9]{4,16}$"};
+    FileName, {"type": "string", "pattern": "^[0-9a-f]{32}\\.(png|jpg|jpeg|webp|gif|mp4|mov|mkv)$"};
+    AccountKey, {"type": "string", "pattern": "^[A-Za-z0-9]{32}$"};
+    MusicKey, {"type": "string", "minLength": 1, "maxLength": 512};
+    Timestamp, {"type": "string", "format": "date-time"};
+    Host, {"type": "string", "format": "idn-hostname"};
 }
 
 /// The JSON Schema of the file, kept in `docs/import.schema.json` (W2).
@@ -548,6 +579,9 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/import.schema.json");
         let written = std::fs::read_to_string(path).unwrap_or_default();
         let schema = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        assert!(written == schema, "docs/import.schema.json is stale; `nameplate openapi --schemas docs` writes it anew");
+        assert!(
+            written == schema,
+            "docs/import.schema.json is stale; `nameplate schema import` prints it anew"
+        );
     }
 }

@@ -8,16 +8,44 @@ use crate::time::Timestamp;
 
 /// The colour themes that a premium user may choose (A1). `magneta` is spelled as the original spells it.
 pub const THEMES: [&str; 31] = [
-    "red", "orange", "amber", "yellow", "pastel_yellow", "pastel_orange", "lime", "light_green", "slime", "green", "emerald",
-    "teal", "ice", "cyan", "sky", "pastel_blue", "waterfall", "blue", "midnight_blue", "indigo", "light_violet", "violet",
-    "purple", "magneta", "fuchsia", "pastel_purple", "light_pink", "pink", "rose", "dark_rose", "dynamic",
+    "red",
+    "orange",
+    "amber",
+    "yellow",
+    "pastel_yellow",
+    "pastel_orange",
+    "lime",
+    "light_green",
+    "slime",
+    "green",
+    "emerald",
+    "teal",
+    "ice",
+    "cyan",
+    "sky",
+    "pastel_blue",
+    "waterfall",
+    "blue",
+    "midnight_blue",
+    "indigo",
+    "light_violet",
+    "violet",
+    "purple",
+    "magneta",
+    "fuchsia",
+    "pastel_purple",
+    "light_pink",
+    "pink",
+    "rose",
+    "dark_rose",
+    "dynamic",
 ];
 
 /// Links of a user to other sites, in the order in which they were given; keys such as `github`.
 pub type Socials = serde_json::Map<String, serde_json::Value>;
 
 /// The owner's template for link previews of uploads.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomEmbed {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -48,7 +48,8 @@ pub struct View {
 
 /// A header's value as it is kept: UTF-8 as far as it is, without controls, at most [`MAX_HEADER`] bytes.
 pub fn kept_header(value: &[u8]) -> Option<String> {
-    let text: String = String::from_utf8_lossy(value).chars().filter(|character| !character.is_control()).collect();
+    let text: String =
+        String::from_utf8_lossy(value).chars().filter(|character| !character.is_control()).collect();
     let text = cut_bytes(&text, MAX_HEADER);
     (!text.is_empty()).then(|| text.to_owned())
 }

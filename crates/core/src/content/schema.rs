@@ -60,7 +60,7 @@ mod tests {
         let schema = serde_json::to_string_pretty(&super::schema()).unwrap() + "\n";
         assert!(
             written == schema,
-            "docs/content.schema.json is stale; `nameplate openapi --schemas docs` writes it anew"
+            "docs/content.schema.json is stale; `nameplate schema content` prints it anew"
         );
     }
 }
