@@ -4,6 +4,7 @@
 //! edge and judged here. No I/O, no async and no clock of its own: the time and chance are passed in
 //! ([`time::Clock`], [`time::Entropy`]).
 
+pub mod change;
 pub mod content;
 pub mod host;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod plan;
 pub mod post;
 pub mod presence;
 pub mod profile;
+pub mod range;
 pub mod secret;
 pub mod text;
 pub mod theme;
