@@ -1,0 +1,119 @@
+//! The world of a test: a clock that it moves, chance that repeats, and two nodes on the same carrier.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use nameplate_core::id::UserId;
+use nameplate_core::presence::Presence;
+use nameplate_core::time::{Clock, Entropy, Timestamp};
+use nameplate_live::{EventStream, Live, StreamLimits};
+
+pub const LIMITS: StreamLimits = StreamLimits { total: 1000, per_address: 100 };
+pub const ADDRESS: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub fn starting_at(text: &str) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(Timestamp::parse(text).unwrap().as_millis())))
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(by.as_millis() as i64, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Repeatable numbers that look random (SplitMix64).
+pub struct Chance(AtomicU64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Arc<Self> {
+        Arc::new(Self(AtomicU64::new(seed)))
+    }
+}
+
+impl Entropy for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let mut word = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let word = (word ^ (word >> 31)).to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+    }
+}
+
+pub struct World {
+    pub clock: Arc<ManualClock>,
+    /// Two nodes; in one process they are one.
+    pub a: Live,
+    pub b: Live,
+    /// What lives as long as the test.
+    pub _keep: Vec<Box<dyn std::any::Any>>,
+}
+
+pub async fn in_process() -> World {
+    let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
+    let live = Live::in_process(clock.clone(), Chance::new(1), LIMITS);
+    World { clock, a: live.clone(), b: live, _keep: Vec::new() }
+}
+
+impl World {
+    /// Lets time pass.
+    pub async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.a.tick(self.clock.now()).await;
+        self.b.tick(self.clock.now()).await;
+    }
+}
+
+pub fn user(number: u32) -> UserId {
+    UserId::parse(&format!("1234567890{number:08}")).unwrap()
+}
+
+pub fn playing(game: &str) -> Presence {
+    let json = format!(r#"{{"status":"online","activity":{{"name":"{game}","type":0}}}}"#);
+    Presence::from_json(json.as_bytes()).unwrap()
+}
+
+/// Waits for something that must happen soon; ten seconds are for a busy machine.
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), what).await.expect("this had to happen by now")
+}
+
+/// Whether a future is ready at once.
+pub fn is_ready(what: impl Future) -> bool {
+    let mut what = pin!(what);
+    what.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready()
+}
+
+/// The next block of a stream; `None` at its end.
+pub async fn block(stream: &mut EventStream) -> Option<String> {
+    let frame = soon(stream.frame()).await?.unwrap();
+    Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
+}
+
+/// The event in which a user plays that game.
+pub fn event(game: &str, updated_at: &str) -> String {
+    let json = format!(
+        r#"{{"status":"online","activity":{{"name":"{game}","type":0}},"updatedAt":"{updated_at}"}}"#
+    );
+    format!("event: presence\ndata: {json}\n\n")
+}
+
+/// Reads `retry: <milliseconds>` off the front.
+pub fn retry(block: &str) -> (u64, &str) {
+    let (first, rest) = block.split_once("\n\n").unwrap();
+    (first.strip_prefix("retry: ").expect(block).parse().unwrap(), rest)
+}
