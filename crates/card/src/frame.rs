@@ -1,0 +1,160 @@
+//! The picture while it is being drawn: rows of 8-bit RGB, and the few ways to lay colour over them. Nothing here knows
+//! what is drawn; everything outside of the frame is cut off.
+
+use crate::Rgb;
+
+/// The card's width in pixels (O1).
+pub const WIDTH: usize = 1200;
+/// The card's height in pixels (O1).
+pub const HEIGHT: usize = 630;
+
+pub(crate) type Pixel = [u8; 3];
+
+/// The pixels of one card.
+pub(crate) struct Frame {
+    pixels: Vec<Pixel>,
+}
+
+/// How much of each pixel of a rectangle is covered, 0 to 255.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mask {
+    pub(crate) width: usize,
+    pub(crate) coverage: Vec<u8>,
+}
+
+/// A rectangle of colour with premultiplied alpha.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sprite {
+    pub(crate) width: usize,
+    pub(crate) pixels: Vec<[u8; 4]>,
+}
+
+impl Frame {
+    pub(crate) fn new() -> Self {
+        Self { pixels: vec![[0; 3]; WIDTH * HEIGHT] }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.pixels.as_flattened()
+    }
+
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [Pixel]> {
+        self.pixels.chunks_exact_mut(WIDTH)
+    }
+
+    pub(crate) fn copy_from(&mut self, pixels: &[Pixel]) {
+        if pixels.len() == self.pixels.len() {
+            self.pixels.copy_from_slice(pixels);
+        }
+    }
+
+    /// Lays `ink` over the pixels that `mask`, with its top left corner at (`x`, `y`), covers; `opacity` is 0 to 255.
+    pub(crate) fn stain(&mut self, mask: &Mask, x: i32, y: i32, ink: Rgb, opacity: u8) {
+        let ink = ink.bytes();
+        self.overlay(&mask.coverage, mask.width, x, y, |pixel, coverage| match (*coverage, opacity) {
+            (0, _) => {}
+            (255, 255) => *pixel = ink,
+            (coverage, 255) => blend(pixel, ink, coverage),
+            (coverage, opacity) => blend(pixel, ink, scale(coverage, opacity)),
+        });
+    }
+
+    /// Draws a sprite with its top left corner at (`x`, `y`).
+    pub(crate) fn draw(&mut self, sprite: &Sprite, x: i32, y: i32) {
+        self.overlay(&sprite.pixels, sprite.width, x, y, |pixel, source| lay(pixel, *source));
+    }
+
+    /// Draws a sprite of the mask's size where `mask` covers it.
+    pub(crate) fn paste(&mut self, sprite: &Sprite, mask: &Mask, x: i32, y: i32) {
+        let masked: Vec<([u8; 4], u8)> =
+            sprite.pixels.iter().copied().zip(mask.coverage.iter().copied()).collect();
+        self.overlay(&masked, sprite.width, x, y, |pixel, (source, coverage)| match (source, coverage) {
+            (_, 0) => {}
+            ([red, green, blue, 255], 255) => *pixel = [*red, *green, *blue],
+            (source, coverage) => lay(pixel, source.map(|channel| scale(channel, *coverage))),
+        });
+    }
+
+    fn overlay<T>(
+        &mut self,
+        source: &[T],
+        width: usize,
+        x: i32,
+        y: i32,
+        mut lay: impl FnMut(&mut Pixel, &T),
+    ) {
+        for (line, top) in source.chunks(width.max(1)).zip(y..) {
+            if let Some((row, skip)) = self.span(x, top, width) {
+                row.iter_mut().zip(line.iter().skip(skip)).for_each(|(pixel, source)| lay(pixel, source));
+            }
+        }
+    }
+
+    /// The pixels of row `y` that lie in the frame, of the `width` pixels from `x` on, and how many are cut off before.
+    fn span(&mut self, x: i32, y: i32, width: usize) -> Option<(&mut [Pixel], usize)> {
+        let y = usize::try_from(y).ok().filter(|y| *y < HEIGHT)?;
+        let start = usize::try_from(x.max(0)).ok()?;
+        let end = usize::try_from(i64::from(x) + width as i64).ok()?.min(WIDTH);
+        let skip = usize::try_from(-i64::from(x.min(0))).ok()?;
+        self.pixels.get_mut(y * WIDTH + start.min(end)..y * WIDTH + end).map(|row| (row, skip))
+    }
+}
+
+/// Lays a premultiplied colour over `pixel`.
+fn lay(pixel: &mut Pixel, [red, green, blue, alpha]: [u8; 4]) {
+    for (channel, source) in pixel.iter_mut().zip([red, green, blue]) {
+        *channel = source.saturating_add(scale(*channel, 255 - alpha));
+    }
+}
+
+/// `value` × `share` / 255, rounded.
+fn scale(value: u8, share: u8) -> u8 {
+    let product = u32::from(value) * u32::from(share) + 128;
+    ((product + (product >> 8)) >> 8) as u8
+}
+
+/// Moves `pixel` towards `ink` by `coverage` of 255.
+pub(crate) fn blend(pixel: &mut Pixel, ink: Pixel, coverage: u8) {
+    let (share, rest) = (u32::from(coverage), u32::from(255 - coverage));
+    for (channel, ink) in pixel.iter_mut().zip(ink) {
+        let sum = u32::from(*channel) * rest + u32::from(ink) * share + 128;
+        *channel = ((sum + (sum >> 8)) >> 8) as u8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_coverage_is_the_ink_and_none_leaves_the_ground() {
+        let mut pixel = [10, 200, 77];
+        blend(&mut pixel, [255, 0, 128], 0);
+        assert_eq!(pixel, [10, 200, 77]);
+        blend(&mut pixel, [255, 0, 128], 255);
+        assert_eq!(pixel, [255, 0, 128]);
+        assert!((0..=255).all(|value| scale(value, 255) == value && scale(value, 0) == 0));
+    }
+
+    #[test]
+    fn what_leaves_the_frame_is_cut_off() {
+        let mut frame = Frame::new();
+        let mask = Mask { width: 4, coverage: vec![255; 16] };
+        for (x, y) in [
+            (-2, -2),
+            (1198, 628),
+            (-4, 0),
+            (1200, 0),
+            (0, -4),
+            (0, 630),
+            (i32::MAX, i32::MAX),
+            (i32::MIN, 0),
+        ] {
+            frame.stain(&mask, x, y, Rgb::hex(0xffffff), 255);
+        }
+        let lit = frame.pixels.iter().filter(|pixel| **pixel == [255; 3]).count();
+        assert_eq!(lit, 8);
+        assert_eq!(frame.pixels[WIDTH + 1], [255; 3]);
+        assert_eq!(frame.pixels[WIDTH * HEIGHT - 1], [255; 3]);
+    }
+}
