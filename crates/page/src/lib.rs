@@ -1,1 +1,27 @@
-//! Site content in, HTML out: designs, styles, icons and the page's one script
+//! Site content in, HTML out: the public page of a profile with its six designs, the error pages and the home page.
+//!
+//! Everything here is a pure function from a typed context to bytes, so that a page can be rendered once and shared by
+//! every visitor. [`render_site`] leaves one hole for what changes while people look, the presence of the owner, which
+//! [`render_presence`] fills. Which page is shown to whom, and the HTTP around it, is left to others.
+
+pub mod assets;
+mod block;
+mod brand;
+mod context;
+mod error;
+mod head;
+mod home;
+mod html;
+mod image;
+mod language;
+mod presence;
+mod site;
+mod style;
+
+pub use context::{Images, Photo, SiteContext, Track};
+pub use error::render_error;
+pub use home::{Example, HomeContext, render_home};
+pub use html::Document;
+pub use image::art_url;
+pub use presence::render_presence;
+pub use site::{SitePage, render_site};

@@ -1,0 +1,249 @@
+//! Blocks as templates see them: every text decided, every URL resolved, nothing left to look up.
+
+use nameplate_core::content::{self, Block, Line, LinkStyle, LinkUrl, WayKind};
+use nameplate_core::isrc::Isrc;
+use nameplate_core::text::is_unshowable;
+use nameplate_core::user::Badges;
+
+use crate::assets;
+use crate::context::{Photo, SiteContext, Track};
+use crate::head::name_of;
+use crate::html::Mark;
+
+/// One block of the page. What has nothing to show is not among them.
+pub(crate) enum BlockView<'a> {
+    Header(HeaderView),
+    Links(LinksView<'a>),
+    Text(TextView<'a>),
+    Image(ImageView<'a>),
+    Gallery(GalleryView<'a>),
+    Music(MusicView<'a>),
+    Contact(ContactView<'a>),
+    Divider,
+}
+
+pub(crate) struct HeaderView {
+    pub(crate) avatar: Option<Face>,
+    /// `None` where the owner hides it; screen readers hear it all the same.
+    pub(crate) name: Option<String>,
+    pub(crate) spoken_name: String,
+    pub(crate) handle: Option<String>,
+    pub(crate) bio: Option<String>,
+    pub(crate) badges: Vec<BadgeView>,
+}
+
+/// The owner's picture, or their initial where they have none.
+pub(crate) enum Face {
+    Picture(String),
+    Initial(String),
+}
+
+pub(crate) struct BadgeView {
+    pub(crate) mark: Mark,
+    pub(crate) label: &'static str,
+}
+
+pub(crate) struct LinksView<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) is_list: bool,
+    pub(crate) links: Vec<LinkView<'a>>,
+}
+
+pub(crate) struct LinkView<'a> {
+    pub(crate) label: &'a str,
+    pub(crate) note: Option<&'a str>,
+    pub(crate) href: &'a str,
+    pub(crate) rel: &'static str,
+    pub(crate) icon: &'static str,
+    /// The site's host, for designs that show it.
+    pub(crate) host: &'a str,
+}
+
+impl LinkView<'_> {
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(self.icon)
+    }
+}
+
+pub(crate) struct TextView<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) paragraphs: Vec<&'a str>,
+}
+
+pub(crate) struct ImageView<'a> {
+    pub(crate) src: String,
+    pub(crate) alt: &'a str,
+    pub(crate) caption: Option<&'a str>,
+}
+
+pub(crate) struct GalleryView<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) photos: &'a [Photo],
+}
+
+pub(crate) struct MusicView<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) tracks: Vec<TrackView<'a>>,
+}
+
+pub(crate) struct TrackView<'a> {
+    pub(crate) isrc: Isrc,
+    pub(crate) src: String,
+    /// Empty where it is not known.
+    pub(crate) title: &'a str,
+    pub(crate) artist: &'a str,
+    pub(crate) artwork: String,
+}
+
+pub(crate) struct ContactView<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) ways: Vec<WayView<'a>>,
+}
+
+pub(crate) struct WayView<'a> {
+    pub(crate) mark: Mark,
+    pub(crate) label: &'static str,
+    pub(crate) value: &'a str,
+    pub(crate) url: Option<LinkUrl>,
+}
+
+impl<'a> BlockView<'a> {
+    /// `None` for a block that has nothing to show, and for the live card, which is a hole in the page.
+    pub(crate) fn of(block: &'a Block, context: &SiteContext<'a>) -> Option<Self> {
+        Some(match block {
+            Block::Header(header) => Self::Header(HeaderView::new(header, context)),
+            Block::Links(links) => Self::Links(LinksView::new(links)),
+            Block::Text(prose) => Self::Text(TextView {
+                title: text(&prose.title),
+                paragraphs: prose.paragraphs.iter().map(|paragraph| &**paragraph).collect(),
+            }),
+            Block::Image(image) => Self::Image(ImageView {
+                src: (context.images)(&image.url)?,
+                alt: &image.alt,
+                caption: text(&image.caption),
+            }),
+            Block::Gallery(gallery) => {
+                let photos = context.photos.get(..usize::from(gallery.limit)).unwrap_or(context.photos);
+                let is_empty = photos.is_empty();
+                (!is_empty).then_some(Self::Gallery(GalleryView { title: text(&gallery.title), photos }))?
+            }
+            Block::Music(music) => Self::Music(MusicView::new(music, context)),
+            Block::Contact(contact) => Self::Contact(ContactView::new(contact)),
+            Block::Divider => Self::Divider,
+            Block::Presence => return None,
+        })
+    }
+}
+
+fn text<const MAX: usize>(line: &Option<Line<MAX>>) -> Option<&str> {
+    line.as_deref()
+}
+
+/// The owner's picture on the page's own host.
+pub(crate) fn avatar_of(context: &SiteContext<'_>) -> Option<String> {
+    context.owner.avatar.as_deref().and_then(context.images)
+}
+
+impl HeaderView {
+    fn new(header: &content::Header, context: &SiteContext<'_>) -> Self {
+        let name = name_of(context);
+        let initial = || {
+            Face::Initial(
+                name.chars().find(|letter| letter.is_alphanumeric()).unwrap_or('?').to_uppercase().collect(),
+            )
+        };
+        let bio = context.owner.bio.as_deref().map(|bio| {
+            bio.chars().filter(|letter| *letter == '\n' || !is_unshowable(*letter)).collect::<String>()
+        });
+        Self {
+            avatar: header.avatar.then(|| avatar_of(context).map_or_else(initial, Face::Picture)),
+            handle: header.handle.then(|| format!("@{}", context.owner.username)),
+            bio: bio.filter(|bio| header.bio && !bio.trim().is_empty()),
+            badges: if header.badges { badges(&context.badges) } else { Vec::new() },
+            name: header.name.then(|| name.clone()),
+            spoken_name: name,
+        }
+    }
+}
+
+/// In the order of U5.
+fn badges(badges: &Badges) -> Vec<BadgeView> {
+    let bugs = if badges.bug_hunter_tier >= 2 { "Elite bug hunter" } else { "Bug hunter" };
+    let all = [
+        (badges.verified, "verified", "Verified"),
+        (badges.staff, "staff", "Staff"),
+        (badges.partner, "partner", "Partner"),
+        (badges.bug_hunter_tier > 0, "bug", bugs),
+        (badges.translator, "translator", "Translator"),
+        (badges.plus, "plus", "Plus"),
+    ];
+    all.into_iter()
+        .filter(|(has, ..)| *has)
+        .map(|(_, icon, label)| BadgeView { mark: Mark(icon), label })
+        .collect()
+}
+
+impl<'a> LinksView<'a> {
+    fn new(links: &'a content::Links) -> Self {
+        let view = |link: &'a content::Link| LinkView {
+            label: &link.label,
+            note: text(&link.note),
+            href: link.url.href(),
+            rel: if link.is_me() {
+                "me noopener noreferrer nofollow ugc"
+            } else {
+                "noopener noreferrer nofollow ugc"
+            },
+            icon: link.icon().as_str(),
+            host: link.url.host().map_or(link.url.scheme(), |host| host.trim_start_matches("www.")),
+        };
+        Self {
+            title: text(&links.title),
+            is_list: links.style == LinkStyle::List,
+            links: links.links.iter().map(view).collect(),
+        }
+    }
+}
+
+impl<'a> MusicView<'a> {
+    fn new(music: &'a content::Music, context: &SiteContext<'a>) -> Self {
+        let view = |isrc: &Isrc| {
+            let known: Option<&'a Track> = context.tracks.iter().find(|track| track.isrc == *isrc);
+            TrackView {
+                isrc: *isrc,
+                src: format!("/api/v1/profiles/{}/music/{isrc}", context.profile_id),
+                title: known.and_then(|track| track.title.as_deref()).unwrap_or_default(),
+                artist: known.and_then(|track| track.artist.as_deref()).unwrap_or_default(),
+                artwork: known
+                    .and_then(|track| (context.images)(track.artwork.as_deref()?))
+                    .unwrap_or_default(),
+            }
+        };
+        Self { title: text(&music.title), tracks: music.tracks.iter().map(view).collect() }
+    }
+
+    pub(crate) fn is_single(&self) -> bool {
+        self.tracks.len() == 1
+    }
+}
+
+impl<'a> ContactView<'a> {
+    fn new(contact: &'a content::Contact) -> Self {
+        let view = |way: &'a content::Way| {
+            let (icon, label) = match way.way {
+                WayKind::Email => ("mail", "E-mail"),
+                WayKind::Phone => ("phone", "Phone"),
+                WayKind::Discord => ("discord", "Discord"),
+                WayKind::Matrix => ("matrix", "Matrix"),
+                WayKind::Xmpp => ("xmpp", "XMPP"),
+            };
+            WayView { mark: Mark(icon), label, value: &way.value, url: way.url() }
+        };
+        Self { title: text(&contact.title), ways: contact.ways.iter().map(view).collect() }
+    }
+}
+
+/// The URL of the script, for pages that have something for it to do.
+pub(crate) fn script_url() -> &'static str {
+    assets::url("page.js")
+}

@@ -1,0 +1,56 @@
+//! What a page is made from.
+
+use nameplate_core::content::Content;
+use nameplate_core::id::ProfileId;
+use nameplate_core::isrc::Isrc;
+use nameplate_core::time::Timestamp;
+use nameplate_core::user::{Badges, User};
+
+/// From a picture's URL as its owner wrote it to one on the page's own host: `None` where it cannot be shown.
+///
+/// [`crate::art_url`] serves for remote pictures; uploads of this instance have shorter ways.
+pub type Images<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// A profile, ready to be drawn.
+#[derive(Clone, Copy)]
+pub struct SiteContext<'a> {
+    pub site_name: &'a str,
+    /// Where the `Powered by` line leads: the dashboard's home.
+    pub home_url: &'a str,
+    /// The page's own absolute URL, with its final slash.
+    pub canonical_url: &'a str,
+    /// The absolute URL of the share card, with the hash of its content as `?v=`.
+    pub card_url: &'a str,
+    pub profile_id: &'a ProfileId,
+    pub owner: &'a User,
+    pub badges: Badges,
+    pub is_premium: bool,
+    pub content: &'a Content,
+    /// What is known about the tracks of the music blocks; the page's script asks for the rest.
+    pub tracks: &'a [Track],
+    /// The owner's public pictures, newest first.
+    pub photos: &'a [Photo],
+    pub images: Images<'a>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+/// A recording, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    pub isrc: Isrc,
+    pub title: Option<String>,
+    pub artist: Option<String>,
+    /// The picture's URL as the music worker gave it.
+    pub artwork: Option<String>,
+}
+
+/// A public upload that is a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// The picture's URL on the page's own host.
+    pub src: String,
+    /// Where a click leads.
+    pub href: String,
+    pub title: Option<String>,
+}

@@ -1,0 +1,43 @@
+//! The page of the dashboard's host: what this instance is, for people who come by.
+
+use askama::Template;
+
+use crate::html::{Document, policy};
+use crate::style;
+
+#[derive(Clone, Copy, Debug)]
+pub struct HomeContext<'a> {
+    pub site_name: &'a str,
+    /// The domain under which profiles have their slots.
+    pub base_domain: &'a str,
+    /// The page's own absolute URL.
+    pub url: &'a str,
+    /// Profiles to look at; may be empty.
+    pub examples: &'a [Example],
+}
+
+/// A profile that visitors may look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    pub name: String,
+    /// Absolute.
+    pub url: String,
+    /// One short line.
+    pub about: String,
+    /// The URL of a picture of it on this host, such as its share card, 1200 by 630.
+    pub picture: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Page<'a> {
+    style: &'a str,
+    home: HomeContext<'a>,
+}
+
+/// The home page.
+pub fn render_home(context: &HomeContext<'_>) -> Document {
+    let style = style::of_house(include_str!("../styles/home.css"));
+    let page = Page { style: &style, home: *context };
+    Document { html: page.render().unwrap_or_default().into(), csp: policy(&style) }
+}

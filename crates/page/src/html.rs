@@ -1,0 +1,61 @@
+//! Small pieces of markup, and whole documents that stand alone.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::assets;
+
+/// A page without a hole, with the policy that it needs to be shown.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub html: Bytes,
+    /// The value of the `Content-Security-Policy` header.
+    pub csp: String,
+}
+
+/// A drawing of the sprite, hidden from screen readers: the text beside it says what it means.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark(pub(crate) &'static str);
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "<svg class=\"i\" aria-hidden=\"true\"><use href=\"{}#{}\"/></svg>",
+            assets::url("icons.svg"),
+            self.0
+        )
+    }
+}
+
+impl askama::filters::HtmlSafe for Mark {}
+
+/// The policy of a page with one inline style and whatever else from its own host (T12).
+///
+/// By hash rather than by nonce, since the bytes of a page are shared by all who ask for it.
+pub(crate) fn policy(style: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'sha256-{hash}'; img-src 'self'; media-src 'self'; \
+         connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// JSON that may stand in a script element: nothing in it can end the element or be read as markup (T11).
+pub(crate) fn script_json(value: &serde_json::Value) -> String {
+    let json = value.to_string();
+    let mut safe = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                safe.push_str(&format!("\\u{:04x}", u32::from(letter)))
+            }
+            _ => safe.push(letter),
+        }
+    }
+    safe
+}

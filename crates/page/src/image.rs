@@ -1,0 +1,8 @@
+//! Pictures from elsewhere reach a visitor through this instance's own route only (contract P10).
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The URL of the image route for a remote picture, relative to any host of this instance.
+pub fn art_url(url: &str) -> String {
+    format!("/api/v1/art?url={}", utf8_percent_encode(url, NON_ALPHANUMERIC))
+}

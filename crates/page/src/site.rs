@@ -1,0 +1,159 @@
+//! The page of a profile (contract P6 to P8).
+
+use askama::Template;
+use bytes::Bytes;
+use nameplate_core::content::Block;
+use nameplate_core::theme::{Background, ResolvedTheme};
+
+use crate::block::{BlockView, Face, avatar_of, script_url};
+use crate::context::SiteContext;
+use crate::head::{Head, name_of};
+use crate::html::{Mark, policy};
+use crate::language::{self, Language};
+use crate::style::{self, Needs};
+
+/// A rendered page. It is `before`, the markup of [`crate::render_presence`] if there is a hole for it, and `after`.
+#[derive(Clone, Debug)]
+pub struct SitePage {
+    pub before: Bytes,
+    pub after: Bytes,
+    /// Whether the live card stands between the two; without it nothing does.
+    pub has_presence: bool,
+    /// The value of the `Content-Security-Policy` header.
+    pub csp: String,
+}
+
+/// Up to the hole; the whole page where there is none.
+#[derive(Template)]
+#[template(path = "site.html")]
+struct Before<'a> {
+    head: Head<'a>,
+    language: Language,
+    style: &'a str,
+    font_url: &'static str,
+    script_url: Option<&'static str>,
+    design: &'static str,
+    picture: Option<String>,
+    /// Said to screen readers where no header block names the page.
+    silent_name: Option<String>,
+    lead: Option<BlockView<'a>>,
+    blocks: Vec<BlockView<'a>>,
+    stream_url: Option<String>,
+    footer: Footer<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "site_rest.html")]
+struct After<'a> {
+    blocks: Vec<BlockView<'a>>,
+    footer: Footer<'a>,
+}
+
+#[derive(Clone, Copy)]
+struct Footer<'a> {
+    is_shown: bool,
+    site_name: &'a str,
+    home_url: &'a str,
+}
+
+/// Renders the page of a profile. Costs about a millisecond; the result can be kept until something in it changes.
+pub fn render_site(context: &SiteContext<'_>) -> SitePage {
+    let theme = ResolvedTheme::new(context.content.template, &context.content.theme);
+    let (lead, rest) = match context.content.blocks.split_first() {
+        Some((lead @ Block::Header(_), rest)) => (BlockView::of(lead, context), rest),
+        _ => (None, context.content.blocks.as_slice()),
+    };
+    let hole = rest.iter().position(|block| *block == Block::Presence).filter(|_| context.is_premium);
+    let (above, below) = rest.split_at(hole.unwrap_or(rest.len()));
+    let has_music = rest.iter().any(|block| matches!(block, Block::Music(_)));
+    let names_itself = context.content.blocks.iter().any(|block| matches!(block, Block::Header(_)));
+
+    let avatar = avatar_of(context);
+    let style =
+        style::of_site(&theme, &Needs { is_live: hole.is_some(), brands: &brands(&context.content.blocks) });
+    let footer = Footer {
+        is_shown: !(context.is_premium && context.content.hide_footer),
+        site_name: context.site_name,
+        home_url: context.home_url,
+    };
+    let before = Before {
+        head: Head::new(context, theme.still().accent.to_string(), me_urls(context), avatar.as_deref()),
+        language: language::of(texts(context)),
+        style: &style,
+        font_url: style::first_font(&theme),
+        script_url: (hole.is_some() || has_music).then(script_url),
+        design: context.content.template.name(),
+        picture: picture(context),
+        silent_name: (!names_itself).then(|| name_of(context)),
+        lead,
+        blocks: views(above, context),
+        stream_url: hole.map(|_| format!("/api/v1/profiles/presence/{}/stream", context.owner.id)),
+        footer,
+    };
+    SitePage {
+        before: write(&before),
+        after: hole.map_or_else(Bytes::new, |_| write(&After { blocks: views(below, context), footer })),
+        has_presence: hole.is_some(),
+        csp: policy(&style),
+    }
+}
+
+fn views<'a>(blocks: &'a [Block], context: &SiteContext<'a>) -> Vec<BlockView<'a>> {
+    blocks.iter().filter_map(|block| BlockView::of(block, context)).collect()
+}
+
+/// Rendering into memory fails only where a value's `Display` does, and none of ours can.
+fn write(template: &impl Template) -> Bytes {
+    template.render().unwrap_or_default().into()
+}
+
+fn picture(context: &SiteContext<'_>) -> Option<String> {
+    match &context.content.theme.background {
+        Some(Background::Picture(url)) => (context.images)(url),
+        _ => None,
+    }
+}
+
+/// The texts by which the page's language is judged.
+fn texts<'a>(context: &SiteContext<'a>) -> impl Iterator<Item = &'a str> {
+    let owner = context.owner;
+    let own = [owner.nickname.as_deref(), owner.bio.as_deref()].into_iter().flatten();
+    own.chain(context.content.blocks.iter().flat_map(|block| match block {
+        Block::Text(text) => text.paragraphs.iter().map(|paragraph| &**paragraph).collect(),
+        Block::Links(links) => links.links.iter().map(|link| &*link.label).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    }))
+}
+
+/// The owner's pages elsewhere: links that say so, and their socials; each once.
+fn me_urls(context: &SiteContext<'_>) -> Vec<String> {
+    let links = context.content.blocks.iter().filter_map(|block| match block {
+        Block::Links(links) => Some(&links.links),
+        _ => None,
+    });
+    let shown = links
+        .flat_map(|links| links.iter())
+        .filter(|link| link.is_me())
+        .map(|link| link.url.href().to_owned());
+    let socials = context.owner.socials.iter().flatten().filter_map(|(_, url)| url.as_str());
+    let socials = socials.filter_map(|url| nameplate_core::content::LinkUrl::parse(url).ok());
+    let mut urls: Vec<String> = Vec::new();
+    for url in shown.chain(socials.map(|url| url.href().to_owned())) {
+        if url.starts_with("http") && !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
+    urls
+}
+
+fn brands(blocks: &[Block]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for block in blocks {
+        if let Block::Links(links) = block {
+            names.extend(links.links.iter().map(|link| link.icon().as_str()));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,292 @@
+//! The one inline style of a page: fonts, the theme's tokens, the shared rules and those of the design.
+//!
+//! Inline, since a visitor of a profile usually comes once: the page is complete with its first answer.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use nameplate_core::theme::{
+    Corner, Density, Font, Ground, Palette, ResolvedTheme, Rgb, Scheme, Template, Tone, contrast,
+};
+
+use crate::assets;
+use crate::brand;
+
+/// The rules of one design, without and with those of the live card.
+struct Sheet {
+    quiet: String,
+    live: String,
+}
+
+macro_rules! sheets {
+    ($($template:ident $file:literal),*) => {
+        fn sheet(template: Template) -> &'static Sheet {
+            match template {
+                $(Template::$template => {
+                    static SHEET: LazyLock<Sheet> = LazyLock::new(|| Sheet::new(include_str!(concat!("../styles/", $file, ".css"))));
+                    &SHEET
+                })*
+            }
+        }
+    };
+}
+
+sheets!(Minimal "minimal", Glass "glass", Terminal "terminal", Magazine "magazine", Tiles "tiles", Neon "neon");
+
+impl Sheet {
+    /// What stands behind the line `/* live */` is for pages with a live card only (P8: no trace of it elsewhere).
+    fn new(design: &str) -> Self {
+        let parts = |text: &'static str| text.split_once("/* live */").unwrap_or((text, ""));
+        let (base, base_live) = parts(include_str!("../styles/base.css"));
+        let (own, own_live) = design.split_once("/* live */").unwrap_or((design, ""));
+        let quiet = squeeze(base) + &squeeze(own);
+        Self { live: squeeze(base) + &squeeze(base_live) + &squeeze(own) + &squeeze(own_live), quiet }
+    }
+}
+
+/// Without comments, indentation and line ends. Our own files only: no string of theirs goes over a line's end.
+pub(crate) fn squeeze(css: &str) -> String {
+    let mut squeezed = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        push_lines(&mut squeezed, before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    push_lines(&mut squeezed, rest);
+    squeezed
+}
+
+fn push_lines(squeezed: &mut String, css: &str) {
+    for line in css.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        squeezed.push_str(line);
+        if !line.ends_with(['{', '}', ';', ',']) {
+            squeezed.push(' ');
+        }
+    }
+}
+
+/// What a page needs beyond its theme.
+pub(crate) struct Needs<'a> {
+    pub(crate) is_live: bool,
+    /// Icons whose brand has a colour on this page.
+    pub(crate) brands: &'a [&'static str],
+}
+
+/// The whole style of a profile's page.
+pub(crate) fn of_site(theme: &ResolvedTheme, needs: &Needs<'_>) -> String {
+    let sheet = sheet(theme.template);
+    let rules = if needs.is_live { &sheet.live } else { &sheet.quiet };
+    let mut style = String::with_capacity(rules.len() + 4096);
+    push_fonts(&mut style, &[theme.text, theme.heading]);
+    push_tokens(&mut style, theme);
+    style.push_str(rules);
+    for name in needs.brands {
+        push_brand(&mut style, name);
+    }
+    style
+}
+
+/// Fonts and tokens of the plain house style, for pages that belong to nobody.
+pub(crate) fn of_house(rules: &str) -> String {
+    let mut theme = ResolvedTheme::new(Template::Minimal, &nameplate_core::theme::Theme::default());
+    theme.heading = Font::Bricolage;
+    let mut style = String::with_capacity(rules.len() + 4096);
+    push_fonts(&mut style, &[theme.text, theme.heading]);
+    push_tokens(&mut style, &theme);
+    style.push_str(&squeeze(
+        include_str!("../styles/base.css").split("/* live */").next().unwrap_or_default(),
+    ));
+    style.push_str(&squeeze(rules));
+    style
+}
+
+const LATIN: &str = "U+0-FF,U+131,U+152-153,U+2BB-2BC,U+2C6,U+2DA,U+2DC,U+304,U+308,U+329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD";
+const LATIN_EXT: &str = "U+100-2BA,U+2BD-2C5,U+2C7-2CC,U+2CE-2D7,U+2DD-2FF,U+304,U+308,U+329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF";
+
+struct Face {
+    file: &'static str,
+    weight: &'static str,
+    style: &'static str,
+}
+
+impl Face {
+    const fn of(file: &'static str, weight: &'static str) -> Self {
+        Self { file, weight, style: "normal" }
+    }
+}
+
+/// The family's name in our style, its faces, and what stands in for it.
+fn family(font: Font) -> (&'static str, &'static [Face], &'static str) {
+    const SANS: &str = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif";
+    const SERIF: &str = "Georgia,'Times New Roman','Noto Serif',serif";
+    const MONO: &str = "ui-monospace,'SF Mono',Menlo,Consolas,'Noto Sans Mono',monospace";
+    match font {
+        Font::Inter => ("Inter", const { &[Face::of("inter", "100 900")] }, SANS),
+        Font::Bricolage => ("Bricolage", const { &[Face::of("bricolage", "200 800")] }, SANS),
+        Font::Nunito => ("Nunito", const { &[Face::of("nunito", "200 1000")] }, SANS),
+        Font::Newsreader => ("Newsreader", const { &[Face::of("newsreader", "200 800")] }, SERIF),
+        Font::InstrumentSerif => (
+            "Instrument",
+            const {
+                &[
+                    Face::of("instrument-serif", "400 700"),
+                    Face { file: "instrument-serif-italic", weight: "400 700", style: "italic" },
+                ]
+            },
+            SERIF,
+        ),
+        Font::JetbrainsMono => ("JetBrains", const { &[Face::of("jetbrains-mono", "100 800")] }, MONO),
+        Font::ChakraPetch => (
+            "Chakra",
+            const { &[Face::of("chakra-petch", "400"), Face::of("chakra-petch-bold", "500 700")] },
+            SANS,
+        ),
+    }
+}
+
+fn push_fonts(style: &mut String, fonts: &[Font]) {
+    for (at, font) in fonts.iter().enumerate() {
+        if fonts.iter().take(at).any(|earlier| earlier == font) {
+            continue;
+        }
+        let (name, faces, _) = family(*font);
+        for Face { file, weight, style: slant } in faces {
+            for (suffix, range) in [("", LATIN), ("-ext", LATIN_EXT)] {
+                let url = assets::url(&format!("{file}{suffix}.woff2"));
+                let _ = write!(
+                    style,
+                    "@font-face{{font-family:'{name}';font-weight:{weight};font-style:{slant};font-display:swap;\
+                     src:url({url}) format('woff2');unicode-range:{range}}}"
+                );
+            }
+        }
+    }
+}
+
+/// The URL of the file that the first letters of a page need, to be asked for early.
+pub(crate) fn first_font(theme: &ResolvedTheme) -> &'static str {
+    let (_, faces, _) = family(theme.heading);
+    faces
+        .last()
+        .filter(|face| face.style == "normal")
+        .or(faces.first())
+        .map_or("", |face| assets::url(&format!("{}.woff2", face.file)))
+}
+
+fn push_tokens(style: &mut String, theme: &ResolvedTheme) {
+    let (heading, _, heading_fallback) = family(theme.heading);
+    let (text, _, text_fallback) = family(theme.text);
+    let corner = match theme.corner {
+        Corner::Sharp => "0px",
+        Corner::Soft => "12px",
+        Corner::Round => "22px",
+    };
+    let unit = match theme.density {
+        Density::Compact => "13px",
+        Density::Cosy => "16px",
+        Density::Roomy => "20px",
+    };
+    let _ = write!(
+        style,
+        ":root{{--head:'{heading}',{heading_fallback};--text:'{text}',{text_fallback};--r:{corner};--u:{unit};"
+    );
+    match theme.scheme {
+        Scheme::Light => push_palette(style, &theme.light),
+        Scheme::Dark => push_palette(style, &theme.dark),
+        Scheme::Auto => {
+            push_palette(style, &theme.light);
+            style.push_str("}@media(prefers-color-scheme:dark){:root{");
+            push_palette(style, &theme.dark);
+            style.push('}');
+        }
+    }
+    style.push('}');
+}
+
+fn push_palette(style: &mut String, palette: &Palette) {
+    let is_dark = palette.tone == Tone::Dark;
+    let veil = palette.scrim.map_or((palette.surface, 0), |scrim| (scrim.color, scrim.percent));
+    // The veil may be thicker than it must be, never thinner: a thicker one only brings the ground closer to it.
+    let sheet = palette.scrim.map_or((palette.surface, 62), |scrim| (scrim.color, scrim.percent.max(56)));
+    for (name, color) in [
+        ("base", palette.base),
+        ("surface", palette.surface),
+        ("ink", palette.ink),
+        ("muted", palette.muted),
+        ("accent", palette.accent),
+        ("on-accent", palette.on_accent),
+        ("accent-ink", palette.accent_ink),
+        ("line", palette.line),
+        ("edge", palette.edge),
+    ] {
+        let _ = write!(style, "--{name}:{color};");
+    }
+    let _ = write!(
+        style,
+        "--veil:{};--sheet:{};--ground:{};--dark:{};color-scheme:{}",
+        clear(veil),
+        clear(sheet),
+        ground(&palette.ground),
+        u8::from(is_dark),
+        if is_dark { "dark" } else { "light" }
+    );
+}
+
+fn clear((color, percent): (Rgb, u8)) -> String {
+    format!("rgb({} {} {}/{percent}%)", color.r, color.g, color.b)
+}
+
+fn ground(ground: &Ground) -> String {
+    match ground {
+        Ground::Plain(color) => format!("linear-gradient({color},{color})"),
+        Ground::Gradient { colors, angle } => {
+            let stops: Vec<String> = colors.iter().map(ToString::to_string).collect();
+            format!("linear-gradient({angle}deg,{})", stops.join(","))
+        }
+        Ground::Picture(_) => "none".into(),
+    }
+}
+
+/// A brand's colour for its icon's chip, with an ink that reads on it.
+fn push_brand(style: &mut String, name: &str) {
+    let Some((_, colour)) = brand::COLOURS.iter().find(|(known, _)| *known == name) else { return };
+    let colour = Rgb::hex(*colour);
+    let ink = if contrast(colour, Rgb::WHITE) >= 3.0 { Rgb::WHITE } else { Rgb::hex(0x14_1416) };
+    let _ = write!(style, ".c-{name}{{--brand:{colour};--on-brand:{ink}}}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_is_written_without_comments_and_indentation() {
+        assert_eq!(
+            squeeze("/* a */\n.x,\n.y {\n  color: red; /* b */\n  margin: 0\n    1px;\n}\n"),
+            ".x,.y {color: red;margin: 0 1px;}"
+        );
+    }
+
+    #[test]
+    fn every_font_has_its_files() {
+        for font in [
+            Font::Inter,
+            Font::Bricolage,
+            Font::Nunito,
+            Font::Newsreader,
+            Font::InstrumentSerif,
+            Font::JetbrainsMono,
+            Font::ChakraPetch,
+        ] {
+            for face in family(font).1 {
+                for suffix in ["", "-ext"] {
+                    assert!(
+                        !assets::url(&format!("{}{suffix}.woff2", face.file)).is_empty(),
+                        "{}",
+                        face.file
+                    );
+                }
+            }
+        }
+    }
+}
