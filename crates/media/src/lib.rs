@@ -1,1 +1,15 @@
-//! Uploaded bytes: blob storage, sniffing, limits, re-encoding
+//! Uploaded bytes and pictures.
+//!
+//! [`blobs`] stores and reads files on a local folder or an S3-compatible bucket; [`kind`] tells what a file is;
+//! [`picture`] decodes what people send within hard limits and makes it anew on a [`pool`]. Which user may do what is
+//! `app`'s concern, HTTP answers are `web`'s.
+
+pub mod blob_key;
+pub mod blob_store;
+pub mod blobs;
+mod colour;
+mod encode;
+pub mod kind;
+pub mod picture;
+pub mod pool;
+mod scale;
