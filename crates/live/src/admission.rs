@@ -29,16 +29,22 @@ impl Admission {
         Arc::new(Self { limits, open: Mutex::default() })
     }
 
-    /// A place for one more stream, held until the ticket is dropped; `None` over either cap.
-    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Ticket> {
-        let network = network(address);
+    /// A place for one more stream, held until the ticket is dropped; `None` over either cap. Without an address only
+    /// the cap on all streams counts.
+    pub(crate) fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Ticket> {
+        let network = address.map(network);
         let mut open = lock(&self.open);
-        let here = open.by_network.get(&network).copied().unwrap_or_default();
-        if open.total >= self.limits.total || here >= self.limits.per_address {
+        if open.total >= self.limits.total {
             return None;
         }
+        if let Some(network) = network {
+            let here = open.by_network.entry(network).or_default();
+            if *here >= self.limits.per_address {
+                return None;
+            }
+            *here += 1;
+        }
         open.total += 1;
-        open.by_network.insert(network, here + 1);
         Some(Ticket { admission: Arc::clone(self), network })
     }
 
@@ -57,17 +63,18 @@ fn network(address: IpAddr) -> IpAddr {
 
 pub(crate) struct Ticket {
     admission: Arc<Admission>,
-    network: IpAddr,
+    network: Option<IpAddr>,
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         let mut open = lock(&self.admission.open);
         open.total -= 1;
-        if let Some(count) = open.by_network.get_mut(&self.network) {
+        let Some(network) = self.network else { return };
+        if let Some(count) = open.by_network.get_mut(&network) {
             *count -= 1;
             if *count == 0 {
-                open.by_network.remove(&self.network);
+                open.by_network.remove(&network);
             }
         }
     }
@@ -81,7 +88,7 @@ mod tests {
     #[test]
     fn a_cap_holds_for_an_address_and_for_all_and_frees_what_is_dropped() {
         let admission = Admission::new(StreamLimits { total: 3, per_address: 2 });
-        let admit = |address: &str| admission.admit(address.parse().unwrap());
+        let admit = |address: &str| admission.admit(Some(address.parse().unwrap()));
         let (first, second) = (admit("192.0.2.1"), admit("::ffff:192.0.2.1"));
         assert!(first.is_some() && second.is_some());
         assert!(admit("192.0.2.1").is_none(), "a third stream of one address");
@@ -97,8 +104,8 @@ mod tests {
     #[test]
     fn one_household_is_one_address() {
         let admission = Admission::new(StreamLimits { total: 9, per_address: 1 });
-        let _held = admission.admit("2001:db8:0:1::a".parse().unwrap()).unwrap();
-        assert!(admission.admit("2001:db8:0:1:ffff::b".parse().unwrap()).is_none());
-        assert!(admission.admit("2001:db8:0:2::a".parse().unwrap()).is_some());
+        let _held = admission.admit("2001:db8:0:1::a".parse().ok()).unwrap();
+        assert!(admission.admit("2001:db8:0:1:ffff::b".parse().ok()).is_none());
+        assert!(admission.admit("2001:db8:0:2::a".parse().ok()).is_some());
     }
 }

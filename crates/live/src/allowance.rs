@@ -85,7 +85,7 @@ const SHARDS: usize = 16;
 
 /// The windows that are open on this node.
 pub(crate) struct Table {
-    shards: Vec<Mutex<Windows>>,
+    shards: [Mutex<Windows>; SHARDS],
     per_shard: usize,
 }
 
@@ -111,13 +111,13 @@ impl Window {
 
 impl Table {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), per_shard: capacity.div_ceil(SHARDS) }
+        Self { shards: std::array::from_fn(|_| Mutex::default()), per_shard: capacity.div_ceil(SHARDS) }
     }
 
     pub(crate) fn take(&self, key: Key, allowance: Allowance, at: Timestamp) -> Verdict {
-        let shard = self.shards.get(usize::from(key.0[0]) % SHARDS);
-        let (allowed, window) =
-            shard.map_or((false, (at, 0)), |shard| lock(shard).take(key, allowance, at, self.per_shard));
+        #[expect(clippy::indexing_slicing, reason = "a remainder is below its divisor, the number of shards")]
+        let shard = &self.shards[usize::from(key.0[0]) % SHARDS];
+        let (allowed, window) = lock(shard).take(key, allowance, at, self.per_shard);
         Verdict::new(allowance, allowed, window, at)
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use nameplate_core::presence::PresenceSnapshot;
-use nameplate_core::time::Timestamp;
 
 const BODY_START: &str = r#"{"ok":true,"data":{"presence":"#;
 const EVENT_START: &str = "event: presence\ndata: ";
@@ -52,11 +51,6 @@ impl Entry {
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         self.snapshot.presence == other.snapshot.presence
     }
-
-    /// The moment from which nobody may be shown this any more (S3).
-    pub(crate) fn expires_at(&self) -> Timestamp {
-        self.snapshot.updated_at.plus(crate::LEASE)
-    }
 }
 
 /// The event for what is known of a user: the entry's own, or offline (E4).
@@ -67,6 +61,7 @@ pub(crate) fn event_of(entry: Option<&Arc<Entry>>) -> Bytes {
 #[cfg(test)]
 mod tests {
     use nameplate_core::presence::Presence;
+    use nameplate_core::time::Timestamp;
 
     use super::*;
 
@@ -79,6 +74,5 @@ mod tests {
         assert_eq!(entry.json(), json);
         assert_eq!(entry.body(), format!(r#"{{"ok":true,"data":{{"presence":{json}}}}}"#));
         assert_eq!(entry.event(), format!("event: presence\ndata: {json}\n\n"));
-        assert_eq!(entry.expires_at().to_rfc3339(), "2026-05-29T12:05:00Z");
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Every record has a version, so that news may arrive twice and in any order: the highest version wins. Every record
 //! has a deadline, kept in order, so that a lease ends on time without a timer of its own (S3). Leases are written
-//! and read here and nowhere else; carrying them between nodes is left to [`crate::redis`].
+//! and read here and nowhere else; carrying them between nodes is left to [`crate::carrier`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use nameplate_core::id::UserId;
 use nameplate_core::time::Timestamp;
 
@@ -32,6 +33,13 @@ pub(crate) struct Record {
     pub(crate) is_own: bool,
 }
 
+impl Record {
+    /// The snapshot as JSON; nothing when it was taken away.
+    pub(crate) fn json(&self) -> Bytes {
+        self.entry.as_ref().map_or_else(Bytes::new, |entry| entry.json())
+    }
+}
+
 #[derive(Default)]
 struct Topic {
     record: Option<Record>,
@@ -51,38 +59,33 @@ struct Shard {
 }
 
 pub(crate) struct Hub {
-    shards: Vec<Mutex<Shard>>,
+    shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
     counters: Arc<Counters>,
 }
 
 impl Hub {
     pub(crate) fn new(counters: Arc<Counters>) -> Arc<Self> {
-        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        let shards = std::array::from_fn(|_| Mutex::default());
         Arc::new(Self { shards, hasher: RandomState::new(), counters })
     }
 
-    fn shard(&self, user: UserId) -> Option<MutexGuard<'_, Shard>> {
-        self.shards.get(self.hasher.hash_one(user) as usize % SHARDS).map(lock)
+    #[expect(clippy::indexing_slicing, reason = "a remainder is below its divisor, the number of shards")]
+    fn shard(&self, user: UserId) -> MutexGuard<'_, Shard> {
+        lock(&self.shards[self.hasher.hash_one(user) as usize % SHARDS])
     }
 
     /// Writes a record of this node's own, newer than anything known here. The version is the time in microseconds, or
     /// one more than the known one, so that it also tends to be newer than what other nodes wrote before.
-    pub(crate) fn write(
-        &self,
-        user: UserId,
-        entry: Option<Arc<Entry>>,
-        now: Timestamp,
-        at_least: u64,
-    ) -> Option<Record> {
+    pub(crate) fn write(&self, user: UserId, entry: Option<Arc<Entry>>, now: Timestamp) -> Option<Record> {
         let (record, wakers) = {
-            let mut shard = self.shard(user)?;
+            let mut shard = self.shard(user);
             let known = shard
                 .topics
                 .get(&user)
                 .and_then(|topic| topic.record.as_ref())
                 .map_or(0, |record| record.version);
-            let version = known.saturating_add(1).max(at_least).max(now.as_millis().max(0) as u64 * 1000);
+            let version = known.saturating_add(1).max(now.as_millis().max(0) as u64 * 1000);
             let record = Record { version, expires_at: now.plus(crate::LEASE), entry, is_own: true };
             let wakers = shard.apply(user, record.clone(), &self.counters)?;
             (record, wakers)
@@ -91,40 +94,48 @@ impl Hub {
         Some(record)
     }
 
+    /// Gives a record of this node's own a higher version, unless something newer has taken its place.
+    pub(crate) fn raise(&self, user: UserId, version: u64, to: u64) -> Option<Record> {
+        let mut shard = self.shard(user);
+        let record =
+            shard.topics.get_mut(&user)?.record.as_mut().filter(|record| record.version == version)?;
+        record.version = to;
+        Some(record.clone())
+    }
+
     /// Takes over a record that came from elsewhere, if it is newer than the known one.
     pub(crate) fn apply(&self, user: UserId, record: Record) {
-        let wakers = self.shard(user).and_then(|mut shard| shard.apply(user, record, &self.counters));
+        let wakers = self.shard(user).apply(user, record, &self.counters);
         wakers.unwrap_or_default().wake();
     }
 
     /// Forgets a user altogether: for a cache that no other node can write to.
     pub(crate) fn forget(&self, user: UserId) {
-        let wakers = self.shard(user).map(|mut shard| shard.forget(user));
-        wakers.unwrap_or_default().wake();
+        let wakers = self.shard(user).forget(user);
+        wakers.wake();
     }
 
     /// The record, expired or not, and whether anybody here watches that user.
     pub(crate) fn look(&self, user: UserId) -> (Option<Record>, bool) {
         let shard = self.shard(user);
-        let topic = shard.as_ref().and_then(|shard| shard.topics.get(&user));
-        topic.map_or((None, false), |topic| (topic.record.clone(), topic.viewed.is_some()))
+        shard.topics.get(&user).map_or((None, false), |topic| (topic.record.clone(), topic.viewed.is_some()))
     }
 
     /// The entry, unless its lease has ended by `now`.
     pub(crate) fn get(&self, user: UserId, now: Timestamp) -> Option<Arc<Entry>> {
-        let shard = self.shard(user)?;
+        let shard = self.shard(user);
         let record = shard.topics.get(&user)?.record.as_ref().filter(|record| record.expires_at > now)?;
         record.entry.clone()
     }
 
-    pub(crate) fn subscribe(self: &Arc<Self>, user: UserId) -> Option<Subscription> {
-        let mut shard = self.shard(user)?;
+    pub(crate) fn subscribe(self: &Arc<Self>, user: UserId) -> Subscription {
+        let mut shard = self.shard(user);
         let topic = shard.topics.entry(user).or_default();
         let entry = topic.record.as_ref().and_then(|record| record.entry.clone());
         let viewed = topic.viewed.get_or_insert_with(|| Viewed { viewers: 0, latest: Latest::new(entry) });
         viewed.viewers += 1;
         let (current, reader) = viewed.latest.subscribe();
-        Some(Subscription { current, reader, _seat: Seat { hub: Arc::clone(self), user } })
+        Subscription { current, reader, _seat: Seat { hub: Arc::clone(self), user } }
     }
 
     /// The users whose lease has ended by `now`.
@@ -169,7 +180,7 @@ impl Hub {
     }
 
     fn leave(&self, user: UserId) {
-        let Some(mut shard) = self.shard(user) else { return };
+        let mut shard = self.shard(user);
         let Some(topic) = shard.topics.get_mut(&user) else { return };
         if let Some(viewed) = &mut topic.viewed {
             viewed.viewers -= 1;
@@ -261,6 +272,11 @@ impl Subscription {
             self.current = entry;
             skipped
         })
+    }
+
+    /// Reads once more, for a change that came right after the subscription.
+    pub(crate) fn catch_up(&mut self) {
+        let _ = self.poll_changed(&Context::from_waker(Waker::noop()));
     }
 
     /// Waits for a change and gives the newest entry.

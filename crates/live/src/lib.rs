@@ -8,6 +8,7 @@
 mod admission;
 mod allowance;
 mod bus;
+mod carrier;
 mod entry;
 mod hub;
 mod latest;
@@ -16,6 +17,7 @@ mod pings;
 mod salt;
 mod stream;
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::admission::StreamLimits;
 pub use crate::allowance::{Allowance, Verdict};
 pub use crate::bus::{Change, Changes};
+pub use crate::carrier::BadRedisUrl;
 pub use crate::entry::{Entry, NO_PRESENCE_BODY};
 pub use crate::hub::Subscription;
 pub use crate::metrics::Metrics;
@@ -37,6 +40,7 @@ pub use crate::stream::EventStream;
 use crate::admission::Admission;
 use crate::allowance::{Key, Table};
 use crate::bus::Bus;
+use crate::carrier::Carrier;
 use crate::hub::Hub;
 use crate::metrics::Counters;
 use crate::pings::Pings;
@@ -64,11 +68,37 @@ struct Inside {
     limits: Table,
     salt: DailySalt,
     bus: Bus,
+    /// There when several nodes share everything over Redis.
+    carrier: Option<Carrier>,
 }
 
 impl Live {
+    /// Everything within this process, for a single node.
     pub fn in_process(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, streams: StreamLimits) -> Self {
+        Self::new(clock, entropy, streams, Arc::default(), None)
+    }
+
+    /// Everything shared over the Redis or Valkey at `url`, under keys that begin with `namespace:`. It need not be
+    /// there yet: [`Self::run`] connects, and until then this node is alone (S5).
+    pub fn redis(
+        (url, namespace): (&str, &str),
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        streams: StreamLimits,
+    ) -> Result<Self, BadRedisUrl> {
         let counters = Arc::<Counters>::default();
+        let place = (url, namespace);
+        let carrier = Carrier::new(place, Arc::clone(&clock), Arc::clone(&entropy), Arc::clone(&counters))?;
+        Ok(Self::new(clock, entropy, streams, counters, Some(carrier)))
+    }
+
+    fn new(
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        streams: StreamLimits,
+        counters: Arc<Counters>,
+        carrier: Option<Carrier>,
+    ) -> Self {
         Self(Arc::new(Inside {
             pings: Pings::new(clock.now()),
             clock,
@@ -80,23 +110,54 @@ impl Live {
             limits: Table::new(WINDOWS),
             salt: DailySalt::default(),
             bus: Bus::new(),
+            carrier,
         }))
     }
 
     /// Keeps leases, pings and the link to Redis going until `stop` is cancelled. Streams only end while this runs: on
     /// shutdown call [`Self::drain`] first and cancel when they are gone.
     pub async fn run(&self, stop: CancellationToken) {
+        let carry = async {
+            match &self.0.carrier {
+                Some(carrier) => carrier.run(&self.0.hub, &self.0.bus).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            never = self.keep_time() => match never {},
+            never = carry => match never {},
+        }
+    }
+
+    async fn keep_time(&self) -> Infallible {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        loop {
+            ticks.tick().await;
             self.tick(self.0.clock.now()).await;
+        }
+    }
+
+    /// Waits until Redis is in reach and everything known of it is here; within one process it is so at once.
+    pub async fn connected(&self) {
+        if let Some(carrier) = &self.0.carrier {
+            carrier.synced().await;
         }
     }
 
     /// Does what is due at `now`: ends leases, rings pings, ends streams. [`Self::run`] calls it four times a second.
     pub async fn tick(&self, now: Timestamp) {
-        self.0.hub.expire(now);
-        self.0.pings.tick(now);
+        let Inside { hub, carrier, pings, .. } = &*self.0;
+        if let Some(carrier) = carrier {
+            let due = hub.due(now);
+            if !due.is_empty() {
+                // Another node may have renewed a lease without this one hearing of it. If Redis is away, so be it.
+                let _ = carrier.refresh(hub, &due).await;
+            }
+        }
+        hub.expire(now);
+        pings.tick(now);
     }
 
     /// Ends all streams, spread over that time (E8, W9).
@@ -108,29 +169,61 @@ impl Live {
     pub async fn put(&self, user: UserId, presence: Presence) {
         let now = self.0.clock.now();
         let entry = Entry::new(PresenceSnapshot { presence, updated_at: now });
-        self.0.hub.write(user, Some(entry), now, 0);
+        self.write(user, Some(entry), now).await;
     }
 
     /// Deletes a user's presence and tells the streams at once (S4, E4).
     pub async fn remove(&self, user: UserId) {
-        self.0.hub.forget(user);
+        match &self.0.carrier {
+            Some(_) => self.write(user, None, self.0.clock.now()).await,
+            None => self.0.hub.forget(user),
+        }
     }
 
-    /// A user's presence, unless there is none or its lease has ended (S1, S3).
+    /// Writes on this node first, so that its own streams never wait for Redis. What does not reach Redis now is brought
+    /// to it when it is back.
+    async fn write(&self, user: UserId, entry: Option<Arc<Entry>>, now: Timestamp) {
+        let written = self.0.hub.write(user, entry, now);
+        if let Some((record, carrier)) = written.zip(self.0.carrier.as_ref()) {
+            let _ = carrier.write(&self.0.hub, user, record).await;
+        }
+    }
+
+    /// A user's presence, unless there is none, its lease has ended, or it cannot be known within 250 ms because Redis
+    /// is away (S1, S3, S5).
     pub async fn get(&self, user: UserId) -> Option<Arc<Entry>> {
+        self.read(user).await.ok()?;
         self.0.hub.get(user, self.0.clock.now())
     }
 
-    /// Watches a user: subscribes first, then reads (E6).
-    pub async fn subscribe(&self, user: UserId) -> Option<Subscription> {
-        self.0.hub.subscribe(user)
+    /// Makes sure that what this node knows of a user is true: it is while nothing that Redis said was missed, and for
+    /// a user who is watched here it is what the streams show.
+    async fn read(&self, user: UserId) -> Result<(), carrier::Away> {
+        let Some(carrier) = &self.0.carrier else { return Ok(()) };
+        let (record, is_watched) = self.0.hub.look(user);
+        if record.is_some() && (carrier.is_synced() || is_watched) {
+            return Ok(());
+        }
+        carrier.refresh(&self.0.hub, &[user]).await.map(drop)
     }
 
-    /// The event stream for a viewer at `address`. `None` for a user stands for what is no user's id (E9). Over a cap
+    /// Watches a user: subscribes first, then reads (E6).
+    pub async fn subscribe(&self, user: UserId) -> Subscription {
+        let mut subscription = self.0.hub.subscribe(user);
+        if self.0.carrier.is_some() {
+            // If Redis is away, the change follows when it is back.
+            let _ = self.read(user).await;
+            subscription.catch_up();
+        }
+        subscription
+    }
+
+    /// The event stream for a viewer at `address`; none is an address that stands for many, such as a proxy's, and has no
+    /// cap of its own. `None` for a user stands for what is no user's id (E9). Over a cap
     /// it is one snapshot with an end (E8).
-    pub async fn stream(&self, user: Option<UserId>, address: IpAddr) -> EventStream {
+    pub async fn stream(&self, user: Option<UserId>, address: impl Into<Option<IpAddr>>) -> EventStream {
         let inside = &self.0;
-        let place = inside.admission.admit(address).zip(inside.pings.join(&*inside.entropy));
+        let place = inside.admission.admit(address.into()).zip(inside.pings.join(&*inside.entropy));
         let Some((ticket, beats)) = place else {
             inside.counters.streams_refused.add(1);
             let entry = match user {
@@ -140,7 +233,7 @@ impl Live {
             return EventStream::refused(entry::event_of(entry.as_ref()), &*inside.entropy);
         };
         let subscription = match user {
-            Some(user) => self.subscribe(user).await,
+            Some(user) => Some(self.subscribe(user).await),
             None => None,
         };
         let shared = (Arc::clone(&inside.entropy), Arc::clone(&inside.counters));
@@ -150,28 +243,54 @@ impl Live {
     /// Whether this is the first of its kind within `period` of the last one for which this said yes (P3, M5). `at` is
     /// when it happened.
     pub async fn is_first(&self, kind: &str, parts: &[&[u8]], period: Duration, at: Timestamp) -> bool {
-        self.0.windows.take(Key::new(kind, parts), Allowance::new(1, period), at).allowed
+        self.count(&self.0.windows, Key::new(kind, parts), Allowance::new(1, period), at).await.allowed
     }
 
     /// Takes one from the allowance that an owner has for an action (A8).
     pub async fn take(&self, action: &str, owner: &[u8], allowance: Allowance) -> Verdict {
-        self.0.limits.take(Key::new(action, &[owner]), allowance, self.0.clock.now())
+        self.count(&self.0.limits, Key::new(action, &[owner]), allowance, self.0.clock.now()).await
     }
 
-    /// Today's salt for visitor keys (P4).
+    /// Counts over all nodes, or on this one alone while Redis is away.
+    async fn count(&self, here: &Table, key: Key, allowance: Allowance, at: Timestamp) -> Verdict {
+        if let Some(carrier) = &self.0.carrier
+            && let Ok(verdict) = carrier.take(key, allowance, at).await
+        {
+            return verdict;
+        }
+        here.take(key, allowance, at)
+    }
+
+    /// Today's salt for visitor keys, the same on all nodes that reach Redis (P4).
     pub async fn visitor_salt(&self) -> Salt {
         let day = self.0.clock.now().day();
-        self.0.salt.of(day, &*self.0.entropy).salt
+        let today = self.0.salt.of(day, &*self.0.entropy);
+        if let Some(carrier) = &self.0.carrier
+            && !today.is_shared
+            && let Ok(salt) = carrier.share_salt(day, today.salt).await
+        {
+            self.0.salt.share(day, salt);
+            return salt;
+        }
+        today.salt
     }
 
-    /// Tells every node what to forget (P9).
+    /// Tells this node at once and every other within a second what to forget (P9).
     pub async fn publish(&self, change: Change) {
-        self.0.bus.publish(change);
+        self.0.bus.publish(change.clone());
+        if let Some(carrier) = &self.0.carrier {
+            let _ = carrier.spread(&change).await;
+        }
     }
 
     /// Hears what to forget.
     pub fn changes(&self) -> Changes {
         self.0.bus.subscribe()
+    }
+
+    /// The users about whom something is held here: an entry or a viewer.
+    pub fn users(&self) -> Vec<UserId> {
+        self.0.hub.users()
     }
 
     pub fn metrics(&self) -> Metrics {
@@ -186,7 +305,7 @@ impl Live {
             lease_expiries: counters.lease_expiries.get(),
             entries_refused: counters.entries_refused.get(),
             topics: topics as u64,
-            redis_up: None,
+            redis_up: self.0.carrier.as_ref().map(Carrier::is_synced),
             redis_failures: counters.redis_failures.get(),
             redis_outages: counters.redis_outages.get(),
         }

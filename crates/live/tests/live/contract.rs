@@ -17,6 +17,11 @@ macro_rules! suite {
             $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() { super::$case(&crate::world::in_process().await).await; })*
         }
+
+        mod redis {
+            $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() { super::$case(&crate::world::redis().await).await; })*
+        }
     };
 }
 
@@ -67,7 +72,7 @@ async fn a_written_presence_is_read_with_the_moment_of_its_writing(world: &World
     assert!(world.a.get(user(1)).await.is_none());
     world.a.put(user(1), playing("Chess")).await;
     for node in [&world.a, &world.b] {
-        let mut watch = node.subscribe(user(1)).await.unwrap();
+        let mut watch = node.subscribe(user(1)).await;
         if watch.current().is_none() {
             soon(watch.changed()).await;
         }
@@ -94,7 +99,7 @@ async fn an_entry_that_nobody_renews_ends_after_five_minutes(world: &World) {
 
 async fn a_renewal_starts_the_lease_anew_but_is_no_event(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
-    let mut watch = world.b.subscribe(user(1)).await.unwrap();
+    let mut watch = world.b.subscribe(user(1)).await;
     for _ in 0..3 {
         world.advance(Duration::from_secs(120)).await;
         world.a.put(user(1), playing("Chess")).await;
@@ -120,7 +125,7 @@ async fn a_renewal_starts_the_lease_anew_but_is_no_event(world: &World) {
 
 async fn streams_hear_that_a_lease_ran_out(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
-    let mut watch = world.b.subscribe(user(1)).await.unwrap();
+    let mut watch = world.b.subscribe(user(1)).await;
     assert!(watch.current().is_some());
     world.advance(LEASE - Duration::from_secs(1)).await;
     assert!(!is_ready(watch.changed()));
@@ -145,7 +150,7 @@ async fn streams_hear_at_once_that_sharing_is_switched_off(world: &World) {
 }
 
 async fn changes_arrive_in_order_on_another_node(world: &World) {
-    let mut watch = world.b.subscribe(user(1)).await.unwrap();
+    let mut watch = world.b.subscribe(user(1)).await;
     assert!(watch.current().is_none());
     for number in 0..200 {
         world.a.put(user(1), playing(&number.to_string())).await;
@@ -156,7 +161,7 @@ async fn changes_arrive_in_order_on_another_node(world: &World) {
 
 async fn a_slow_reader_gets_the_newest_state_and_no_stale_ones(world: &World) {
     let mut slow = world.b.stream(Some(user(1)), ADDRESS).await;
-    let mut quick = world.b.subscribe(user(1)).await.unwrap();
+    let mut quick = world.b.subscribe(user(1)).await;
     block(&mut slow).await;
     for number in 0..100 {
         world.a.put(user(1), playing(&number.to_string())).await;
@@ -170,17 +175,18 @@ async fn a_slow_reader_gets_the_newest_state_and_no_stale_ones(world: &World) {
 async fn no_change_falls_between_subscribing_and_reading(world: &World) {
     for round in 0..30 {
         let (node, who) = (world.a.clone(), user(round));
-        let writer = tokio::spawn(async move {
+        let mut writer = tokio::task::JoinSet::new();
+        writer.spawn(async move {
             for number in 0..20 {
                 node.put(who, playing(&number.to_string())).await;
             }
         });
-        let mut watch = world.b.subscribe(who).await.unwrap();
+        let mut watch = world.b.subscribe(who).await;
         let last = playing("19");
         while watch.current().is_none_or(|entry| entry.snapshot().presence != last) {
             soon(watch.changed()).await;
         }
-        writer.await.unwrap();
+        writer.join_all().await;
     }
 }
 

@@ -11,6 +11,10 @@ use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_live::{EventStream, Live, StreamLimits};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::redis_server::RedisServer;
 
 pub const LIMITS: StreamLimits = StreamLimits { total: 1000, per_address: 100 };
 pub const ADDRESS: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
@@ -59,14 +63,47 @@ pub struct World {
     /// Two nodes; in one process they are one.
     pub a: Live,
     pub b: Live,
-    /// What lives as long as the test.
-    pub _keep: Vec<Box<dyn std::any::Any>>,
+    _running: Vec<JoinSet<()>>,
+    _server: Option<RedisServer>,
 }
 
 pub async fn in_process() -> World {
     let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
     let live = Live::in_process(clock.clone(), Chance::new(1), LIMITS);
-    World { clock, a: live.clone(), b: live, _keep: Vec::new() }
+    World { clock, a: live.clone(), b: live, _running: Vec::new(), _server: None }
+}
+
+pub async fn redis() -> World {
+    let server = RedisServer::start();
+    let world = connected_over(&server).await;
+    World { _server: Some(server), ..world }
+}
+
+/// Two nodes on that server, whether it is there or not.
+pub async fn over(server: &RedisServer) -> World {
+    let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
+    let a = node(&server.url(), "test", 1, &clock);
+    let b = node(&server.url(), "test", 2, &clock);
+    World { clock, _running: vec![running(&a), running(&b)], a, b, _server: None }
+}
+
+pub async fn connected_over(server: &RedisServer) -> World {
+    let world = over(server).await;
+    soon(world.a.connected()).await;
+    soon(world.b.connected()).await;
+    world
+}
+
+pub fn node(url: &str, namespace: &str, seed: u64, clock: &Arc<ManualClock>) -> Live {
+    Live::redis((url, namespace), clock.clone(), Chance::new(seed), LIMITS).unwrap()
+}
+
+/// Runs a node as long as the answer is held.
+pub fn running(node: &Live) -> JoinSet<()> {
+    let node = node.clone();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move { node.run(CancellationToken::new()).await });
+    tasks
 }
 
 impl World {

@@ -1,0 +1,197 @@
+//! Redis or Valkey between the nodes: it carries what one node writes to the others, and never stands between a node
+//! and its own memory.
+//!
+//! Each request has a budget, and a Redis that is gone or hangs is given up after a few of them: then every request
+//! fails at once until [`session`] has found Redis again. A failure means "away" to the caller, who goes on without.
+
+mod presence;
+mod session;
+mod shared;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use nameplate_core::time::{Clock, Entropy};
+use redis::aio::MultiplexedConnection;
+use redis::{IntoConnectionInfo, RedisResult};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::latest::lock;
+use crate::metrics::Counters;
+
+/// What one request may take, so that a reader has its `null` within 250 ms (S5).
+const BUDGET: Duration = Duration::from_millis(150);
+/// So many requests in a row without an answer, and Redis counts as gone.
+const PATIENCE: u32 = 3;
+/// While Redis is away, the log says so this often.
+const COMPLAINT_EVERY: Duration = Duration::from_secs(60);
+
+/// A `redis_url` that cannot be used. The URL may hold a password, so it is not repeated here.
+#[derive(Debug, thiserror::Error)]
+#[error("must be a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or unix:///path")]
+pub struct BadRedisUrl;
+
+/// Redis is out of reach, or gave no usable answer in time.
+#[derive(Debug)]
+pub(crate) struct Away;
+
+pub(crate) struct Carrier {
+    client: redis::Client,
+    names: Names,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    counters: Arc<Counters>,
+    line: Mutex<Option<Arc<Line>>>,
+    /// Whether everything that Redis said since the last gap was heard and everything before it was read again.
+    is_synced: watch::Sender<bool>,
+    /// Whether news of a change reached nobody, so that the others must be told to forget everything.
+    owes_news: AtomicBool,
+    complained_at: Mutex<Option<Instant>>,
+}
+
+/// An open connection for requests.
+struct Line {
+    connection: MultiplexedConnection,
+    /// Requests in a row that had no answer in time.
+    unanswered: AtomicU32,
+    lost: CancellationToken,
+}
+
+struct Names {
+    namespace: String,
+    /// Channels are the same in all of a server's databases, so theirs names the database.
+    presence_channel: String,
+    news_channel: String,
+    /// Tells this node's own news from others'.
+    node: String,
+}
+
+impl Names {
+    fn new(namespace: &str, database: i64, node: String) -> Self {
+        let channel = |name: &str| format!("{namespace}:{database}:{name}");
+        let (presence_channel, news_channel) = (channel("presence"), channel("news"));
+        Self { namespace: namespace.into(), presence_channel, news_channel, node }
+    }
+
+    fn key(&self, kind: &str, id: &str) -> String {
+        format!("{}:{kind}:{id}", self.namespace)
+    }
+}
+
+impl Carrier {
+    pub(crate) fn new(
+        (url, namespace): (&str, &str),
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        counters: Arc<Counters>,
+    ) -> Result<Self, BadRedisUrl> {
+        let info = url.into_connection_info().map_err(|_| BadRedisUrl)?;
+        let tcp = info.tcp_settings().clone().set_nodelay(true);
+        let names = Names::new(namespace, info.redis_settings().db(), entropy.alphanumeric(16));
+        Ok(Self {
+            client: redis::Client::open(info.set_tcp_settings(tcp)).map_err(|_| BadRedisUrl)?,
+            names,
+            clock,
+            entropy,
+            counters,
+            line: Mutex::default(),
+            is_synced: watch::Sender::new(false),
+            owes_news: AtomicBool::new(false),
+            complained_at: Mutex::default(),
+        })
+    }
+
+    /// Whether this node's memory is as good as Redis itself.
+    pub(crate) fn is_synced(&self) -> bool {
+        *self.is_synced.borrow()
+    }
+
+    pub(crate) async fn synced(&self) {
+        let _ = self.is_synced.subscribe().wait_for(|is_synced| *is_synced).await;
+    }
+
+    /// Asks Redis within the budget.
+    async fn ask<T, F>(&self, request: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, Away>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        self.ask_within(BUDGET, request).await
+    }
+
+    async fn ask_within<T, F>(
+        &self,
+        budget: Duration,
+        request: impl FnOnce(MultiplexedConnection) -> F,
+    ) -> Result<T, Away>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let line = lock(&self.line).clone().filter(|line| !line.lost.is_cancelled());
+        let Some(line) = line else {
+            self.counters.redis_failures.add(1);
+            return Err(Away);
+        };
+        let answer = timeout(budget, request(line.connection.clone())).await;
+        if let Ok(Ok(answer)) = answer {
+            line.unanswered.store(0, Ordering::Relaxed);
+            return Ok(answer);
+        }
+        self.counters.redis_failures.add(1);
+        match answer {
+            Ok(Err(error)) if !error.is_io_error() => self.complain(&error.to_string()),
+            Ok(_) => line.lost.cancel(),
+            Err(_) if line.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= PATIENCE => line.lost.cancel(),
+            Err(_) => {}
+        }
+        Err(Away)
+    }
+
+    /// Says that Redis is away, at most once a minute.
+    fn complain(&self, cause: &str) {
+        let mut complained_at = lock(&self.complained_at);
+        if complained_at.is_none_or(|at| at.elapsed() >= COMPLAINT_EVERY) {
+            *complained_at = Some(Instant::now());
+            tracing::warn!(
+                cause,
+                "Redis is out of reach: presence and counters are this node's own until it is back"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The URL holds a password.
+    #[test]
+    fn a_bad_url_is_refused_without_repeating_it() {
+        struct Still;
+        impl Clock for Still {
+            fn now(&self) -> nameplate_core::time::Timestamp {
+                nameplate_core::time::Timestamp::default()
+            }
+        }
+        impl Entropy for Still {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(7);
+            }
+        }
+        let carrier =
+            |url| Carrier::new((url, "nameplate"), Arc::new(Still), Arc::new(Still), Arc::default());
+        for bad in ["", "127.0.0.1:6379", "http://ada:secret@127.0.0.1", "redis://:secret@:0:0/x"] {
+            let error = carrier(bad).err().unwrap();
+            assert!(!format!("{error} {error:?}").contains("secret"));
+        }
+        for good in
+            ["redis://127.0.0.1:6379/3", "rediss://:secret@cache.example:6380", "unix:///run/redis.sock"]
+        {
+            assert!(carrier(good).is_ok(), "{good}");
+        }
+        assert_eq!(carrier("redis://127.0.0.1/3").unwrap().names.presence_channel, "nameplate:3:presence");
+    }
+}

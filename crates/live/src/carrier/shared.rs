@@ -1,0 +1,93 @@
+//! What nodes share besides presence: allowances, the daily salt, and news of changes.
+
+use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
+
+use nameplate_core::time::Timestamp;
+use redis::Script;
+
+use super::{Away, Carrier};
+use crate::allowance::{Allowance, Key, Verdict};
+use crate::bus::{Bus, Change};
+use crate::salt::Salt;
+
+/// The same as [`crate::allowance::Table::take`], on `<start> <count>`.
+static TAKE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local stored = redis.pcall('GET', KEYS[1])
+        local at, period, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local since, count
+        if type(stored) == 'string' then since, count = string.match(stored, '^(%d+) (%d+)$') end
+        since, count = tonumber(since), tonumber(count)
+        if not since or math.abs(at - since) >= period then since, count = at, 0 end
+        local allowed = count < limit
+        if allowed then
+            count = count + 1
+            redis.call('SET', KEYS[1], string.format('%.0f %d', since, count), 'PX', 2 * period)
+        end
+        return {allowed and 1 or 0, since, count}",
+    )
+});
+
+impl Carrier {
+    pub(crate) async fn take(&self, key: Key, allowance: Allowance, at: Timestamp) -> Result<Verdict, Away> {
+        let mut script = TAKE.key(self.names.key("window", &key.to_hex()));
+        script.arg(at.as_millis().max(0)).arg(allowance.period.as_millis() as u64).arg(allowance.limit);
+        let (allowed, since, count): (bool, i64, u32) =
+            self.ask(async |mut connection| script.invoke_async(&mut connection).await).await?;
+        Ok(Verdict::new(allowance, allowed, (Timestamp::from_millis(since), count), at))
+    }
+
+    /// The salt of a day: the offered one if no node was first. Redis forgets it a minute after the day.
+    pub(crate) async fn share_salt(&self, day: i64, offered: Salt) -> Result<Salt, Away> {
+        let key = self.names.key("salt", &day.to_string());
+        let day_ends = Timestamp::from_millis((day + 1).saturating_mul(86_400_000));
+        let lives = day_ends.since(self.clock.now()).as_millis() as u64 + 60_000;
+        let mut request = redis::pipe();
+        request.cmd("SET").arg(&key).arg(offered.as_bytes()).arg("NX").arg("PX").arg(lives).ignore();
+        request.cmd("GET").arg(&key);
+        let (stored,): (Option<Vec<u8>>,) =
+            self.ask(async |mut connection| request.query_async(&mut connection).await).await?;
+        stored.and_then(|bytes| Salt::from_slice(&bytes)).ok_or(Away)
+    }
+
+    /// Tells the other nodes. If that fails, they are told to forget everything once Redis is back.
+    pub(crate) async fn spread(&self, change: &Change) -> Result<(), Away> {
+        let told = self.publish_news(change).await;
+        if told.is_err() {
+            self.owes_news.store(true, Ordering::SeqCst);
+        }
+        told
+    }
+
+    /// After a gap, in which news may have been lost in both directions.
+    pub(super) async fn make_up_for_lost_news(&self, bus: &Bus) -> Result<(), Away> {
+        bus.publish(Change::Everything);
+        if self.owes_news.swap(false, Ordering::SeqCst) {
+            self.spread(&Change::Everything).await
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn publish_news(&self, change: &Change) -> Result<(), Away> {
+        let json = serde_json::to_string(change).map_err(|_| Away)?;
+        let mut request = redis::cmd("PUBLISH");
+        request.arg(&self.names.news_channel).arg(format!("{} {json}", self.names.node));
+        self.ask(async |mut connection| request.query_async::<()>(&mut connection).await).await
+    }
+
+    /// Takes over a message from the news channel, unless it is this node's own.
+    pub(super) fn hear_news(&self, bus: &Bus, message: &[u8]) {
+        let Some((node, json)) = std::str::from_utf8(message).ok().and_then(|text| text.split_once(' '))
+        else {
+            return;
+        };
+        if node != self.names.node
+            && let Ok(change) = serde_json::from_str(json)
+        {
+            bus.publish(change);
+        }
+    }
+}
