@@ -1,1 +1,79 @@
-//! Durable data on SQLite or PostgreSQL
+//! Durable data on SQLite or PostgreSQL.
+//!
+//! One [`Store`] over both databases: one list of statements, one body for each method, one suite of tests that runs on
+//! both. What an instance must not lose is here: users and their sealed keys, profiles, posts, views, plays. What is
+//! true for minutes only (presence, rate limits) is the `live` crate's, and what a row means is `core`'s.
+//!
+//! Every method answers within [`DEADLINE`], or with [`StoreError::Unavailable`]; only [`Store::import`],
+//! [`Store::export`] and [`Store::migrate`] take as long as they need.
+
+#[macro_use]
+mod backend;
+mod audit;
+mod blocks;
+mod changes;
+mod dialect;
+mod error;
+mod export;
+mod import;
+mod keyring;
+mod keys;
+mod links;
+mod open;
+mod plays;
+mod posts;
+mod profiles;
+mod rows;
+mod statements;
+mod uploads;
+mod usage;
+mod users;
+mod views;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nameplate_core::change::Change;
+use nameplate_core::time::Entropy;
+use tokio::sync::broadcast;
+
+pub use audit::AuditEntry;
+pub use blocks::Block;
+pub use changes::Changes;
+pub use error::{Conflict, StoreError};
+pub use import::{ImportConflict, ImportError, Imported};
+pub use keyring::Keyring;
+pub use links::Link;
+pub use open::StoreConfig;
+pub use plays::{Play, PlayTotal};
+pub use profiles::ServedDomain;
+pub use usage::{Reservation, Reserved, UsageDay};
+pub use users::{Badge, UserFace};
+pub use views::{ViewDay, ViewStats};
+
+pub(crate) use backend::Durability;
+
+/// How long any method may take before it gives up.
+pub const DEADLINE: Duration = Duration::from_secs(3);
+
+/// How long to wait for a connection.
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The durable data of an instance; a clone is another handle to the same.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: backend::Database,
+    keyring: Keyring,
+    entropy: Arc<dyn Entropy>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.backend())
+    }
+}

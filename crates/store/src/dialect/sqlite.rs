@@ -1,0 +1,158 @@
+//! SQLite: one connection that writes and a few that read, in write-ahead mode.
+//!
+//! Readers never wait for the writer. There is one writer because SQLite has one anyway: writes queue here, in order
+//! and with a deadline, and not in SQLite's busy loop.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use nameplate_core::change::Change;
+use sqlx::error::DatabaseError;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, Sqlite as Db, SqlitePool, Transaction};
+
+use crate::error::StoreError;
+use crate::statements::Statement;
+use crate::{ACQUIRE_TIMEOUT, Durability};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+const READERS: u32 = 4;
+
+/// How long a write waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often to look whether another process has written.
+const POLL: Duration = Duration::from_millis(100);
+
+pub(crate) struct Sqlite {
+    readers: SqlitePool,
+    writer: SqlitePool,
+    /// How many connections the writer's pool has opened so far: `data_version` is a count of each connection's own.
+    opened: Arc<AtomicI64>,
+}
+
+impl Sqlite {
+    pub(crate) fn new(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(256);
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let opened = Arc::new(AtomicI64::new(0));
+        let count = opened.clone();
+        let writer = pool().max_connections(1).after_connect(move |_, _| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(()) })
+        });
+        Self {
+            writer: writer.connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full)),
+            readers: pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
+            opened,
+        }
+    }
+
+    pub(crate) const fn text(&self, statement: Statement) -> &'static str {
+        statement.sqlite
+    }
+
+    pub(crate) const fn reader(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Takes the write lock at once: a transaction that reads first and writes later could fail half-way.
+    pub(crate) async fn begin(&self, durability: Durability) -> Result<Transaction<'static, Db>, StoreError> {
+        let mut writer = self.writer.acquire().await?;
+        sqlx::query(match durability {
+            Durability::Synced => "PRAGMA synchronous = FULL",
+            Durability::Batched => "PRAGMA synchronous = NORMAL",
+        })
+        .execute(&mut *writer)
+        .await?;
+        Ok(Transaction::begin(writer, Some(sqlx::SqlSafeStr::into_sql_str("BEGIN IMMEDIATE"))).await?)
+    }
+
+    /// Other processes see a write by themselves: see [`Changes`].
+    pub(crate) async fn announce(
+        &self,
+        _: &mut Transaction<'static, Db>,
+        _: &Change,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// One transaction around all migrations, so that of several processes that start at once one makes the tables.
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.acquire().await?;
+        let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+        MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(super::migration_fault)?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    pub(crate) fn changes(&self) -> Changes {
+        Changes { writer: self.writer.clone(), opened: self.opened.clone(), seen: None }
+    }
+}
+
+/// The writes of other processes. SQLite counts the commits of others for each connection, and every write of this
+/// process goes through the one that is asked.
+pub(crate) struct Changes {
+    writer: SqlitePool,
+    opened: Arc<AtomicI64>,
+    /// Which connection it was, and what it said.
+    seen: Option<(i64, i64)>,
+}
+
+impl Changes {
+    /// `Everything` at once, and after each write of another process. Dropped while it waits, it misses nothing and
+    /// holds nothing: the writer must not be kept from writes by a listener who is busy.
+    pub(crate) async fn next(&mut self) -> Option<Change> {
+        loop {
+            let version = sqlx::query_scalar::<_, i64>("PRAGMA data_version").fetch_one(&self.writer).await;
+            match version.map(|version| Some((self.opened.load(Ordering::Relaxed), version))) {
+                Ok(version) if self.seen != version => {
+                    self.seen = version;
+                    return Some(Change::Everything);
+                }
+                Err(sqlx::Error::PoolClosed) => return None,
+                // A look that failed is made good by the next one.
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+}
+
+/// The primary result code, without the details of the extended one.
+fn result_code(fault: &dyn DatabaseError) -> Option<i32> {
+    fault.try_downcast_ref::<SqliteError>()?.code()?.parse().ok().map(|code: i32| code & 0xff)
+}
+
+/// Busy, locked, read-only, I/O error, disk full, cannot open.
+pub(crate) fn is_unavailable(fault: &dyn DatabaseError) -> bool {
+    matches!(result_code(fault), Some(5 | 6 | 8 | 10 | 13 | 14))
+}
+
+/// Corrupt, or not a database.
+pub(crate) fn is_corrupt(fault: &dyn DatabaseError) -> bool {
+    matches!(result_code(fault), Some(11 | 26))
+}

@@ -1,0 +1,174 @@
+//! Posts and their files: find, list, change, delete (contract U7, A2, A5). New ones come with `uploads.rs`; their bytes
+//! are the `media` crate's.
+
+use std::collections::HashMap;
+
+use nameplate_core::change::Change;
+use nameplate_core::id::{PostCode, UserId};
+use nameplate_core::post::{FileName, Post, PostFile, PublicUpload};
+use serde::Serialize;
+
+use crate::error::StoreError;
+use crate::rows::{FileRow, PostRow, UploadRow, json, post_code, read_all, unsigned, user_id};
+use crate::statements as sql;
+use crate::uploads::check_text;
+use crate::{Durability, Store};
+
+#[derive(Serialize)]
+struct CodeRow<'a> {
+    code: &'a str,
+}
+
+impl Store {
+    pub async fn find_post(&self, code: &PostCode) -> Result<Option<Post>, StoreError> {
+        let row: Option<PostRow> = on_both!(self, |db| {
+            Ok(sqlx::query_as(db.text(sql::FIND_POST))
+                .bind(code.as_str())
+                .fetch_optional(db.reader())
+                .await?)
+        })?;
+        Ok(self.with_files(row.into_iter().collect()).await?.pop())
+    }
+
+    /// The post that holds a file of `owner`'s.
+    pub async fn find_post_by_file(
+        &self,
+        owner: &UserId,
+        name: &FileName,
+    ) -> Result<Option<Post>, StoreError> {
+        let code: Option<String> = on_both!(self, |db| {
+            let query =
+                sqlx::query_scalar(db.text(sql::FIND_FILE_POST)).bind(owner.as_str()).bind(name.as_str());
+            Ok(query.fetch_optional(db.reader()).await?)
+        })?;
+        match code {
+            Some(code) => self.find_post(&post_code(&code)?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// An owner's posts of every privacy, newest first.
+    pub async fn list_posts_of(
+        &self,
+        owner: &UserId,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<Post>, StoreError> {
+        let rows: Vec<PostRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_POSTS_OF)).bind(owner.as_str());
+            Ok(query.bind(i64::from(limit)).bind(i64::from(offset)).fetch_all(db.reader()).await?)
+        })?;
+        self.with_files(rows).await
+    }
+
+    /// The next posts behind `after`, in the order of their codes.
+    pub async fn list_posts(&self, after: Option<&PostCode>, limit: u32) -> Result<Vec<Post>, StoreError> {
+        let after = after.map_or("", PostCode::as_str);
+        let rows: Vec<PostRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_POSTS)).bind(after).bind(i64::from(limit));
+            Ok(query.fetch_all(db.reader()).await?)
+        })?;
+        self.with_files(rows).await
+    }
+
+    async fn with_files(&self, posts: Vec<PostRow>) -> Result<Vec<Post>, StoreError> {
+        if posts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let codes = json(&posts.iter().map(|post| CodeRow { code: &post.code }).collect::<Vec<_>>())?;
+        let rows: Vec<FileRow> = on_both!(self, |db| {
+            Ok(sqlx::query_as(db.text(sql::LIST_FILES_OF_POSTS)).bind(&codes).fetch_all(db.reader()).await?)
+        })?;
+        let mut files: HashMap<String, Vec<PostFile>> = HashMap::new();
+        for row in rows {
+            files.entry(row.post.clone()).or_default().push(row.try_into()?);
+        }
+        posts
+            .into_iter()
+            .map(|post| {
+                let files = files.remove(&post.code).unwrap_or_default();
+                post.with_files(files)
+            })
+            .collect()
+    }
+
+    /// Public, unmoderated posts, newest first (U7): one scan of one index.
+    pub async fn list_public_uploads(
+        &self,
+        owner: &UserId,
+        limit: u32,
+    ) -> Result<Vec<PublicUpload>, StoreError> {
+        let rows: Vec<UploadRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_PUBLIC_UPLOADS)).bind(owner.as_str());
+            Ok(query.bind(i64::from(limit)).fetch_all(db.reader()).await?)
+        })?;
+        read_all(rows)
+    }
+
+    /// A user's stored files, whatever their privacy (U3).
+    pub async fn count_files(&self, owner: &UserId) -> Result<u64, StoreError> {
+        let files: i64 = on_both!(self, |db| {
+            Ok(sqlx::query_scalar(db.text(sql::COUNT_FILES))
+                .bind(owner.as_str())
+                .fetch_one(db.reader())
+                .await?)
+        })?;
+        Ok(unsigned(files))
+    }
+
+    /// Writes privacy, title and description. Answers whether the post is there.
+    pub async fn update_post(&self, post: &Post) -> Result<bool, StoreError> {
+        check_text(post)?;
+        change!(self, |db, tx| {
+            let query = sqlx::query(db.text(sql::UPDATE_POST))
+                .bind(post.code.as_str())
+                .bind(post.privacy.as_str())
+                .bind(&post.title)
+                .bind(&post.description);
+            let is_found = query.execute(&mut *tx).await?.rows_affected() > 0;
+            (is_found, is_found.then_some(Change::User(post.owner)))
+        })
+    }
+
+    /// Hides the post from everybody but its owner.
+    pub async fn set_moderated(&self, code: &PostCode, is_moderated: bool) -> Result<bool, StoreError> {
+        change!(self, |db, tx| {
+            let query = sqlx::query_scalar::<_, String>(db.text(sql::SET_MODERATED)).bind(code.as_str());
+            let owner = query.bind(is_moderated).fetch_optional(&mut *tx).await?;
+            let owner = owner.as_deref().map(|owner| user_id("posts.owner", owner)).transpose()?;
+            (owner.is_some(), owner.map(Change::User))
+        })
+    }
+
+    /// Counts one view of a post.
+    pub async fn count_post_view(&self, code: &PostCode) -> Result<(), StoreError> {
+        on_both!(self, |db| {
+            let mut tx = db.begin(Durability::Batched).await?;
+            sqlx::query(db.text(sql::COUNT_POST_VIEW)).bind(code.as_str()).execute(&mut *tx).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
+    pub async fn delete_post(&self, post: &Post) -> Result<bool, StoreError> {
+        change!(self, |db, tx| {
+            let query = sqlx::query(db.text(sql::DELETE_POST)).bind(post.code.as_str());
+            let was_there = query.execute(&mut *tx).await?.rows_affected() > 0;
+            (was_there, was_there.then_some(Change::User(post.owner)))
+        })
+    }
+
+    /// Deletes one file, and its post with the last of them. Answers whether the file was there.
+    pub async fn delete_file(&self, owner: &UserId, name: &FileName) -> Result<bool, StoreError> {
+        change!(self, |db, tx| {
+            let query = sqlx::query_scalar::<_, String>(db.text(sql::DELETE_FILE)).bind(owner.as_str());
+            let post = query.bind(name.as_str()).fetch_optional(&mut *tx).await?;
+            if let Some(code) = &post {
+                // What became of the post depends on the files that are left, so nobody may add one meanwhile.
+                sqlx::query(db.text(sql::LOCK_POST)).bind(code).fetch_all(&mut *tx).await?;
+                sqlx::query(db.text(sql::DELETE_EMPTY_POST)).bind(code).execute(&mut *tx).await?;
+                sqlx::query(db.text(sql::REFRESH_POST)).bind(code).execute(&mut *tx).await?;
+            }
+            (post.is_some(), post.map(|_| Change::User(*owner)))
+        })
+    }
+}

@@ -1,0 +1,377 @@
+//! Every statement of the store, on one page.
+//!
+//! They are written in the SQL that both databases share. Rows to write come as one JSON array in `$1` (`of_rows!`):
+//! one round trip for one row or a thousand. Only that array's table function, and a lock that SQLite has no need of,
+//! are spelled differently.
+
+/// One statement in both spellings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// The same text on both.
+macro_rules! same {
+    ($($part:expr),+) => {
+        Statement { sqlite: concat!($($part),+), postgres: concat!($($part),+) }
+    };
+}
+
+/// Text with the rows of `$1` between its parts, each row a column `value`.
+macro_rules! of_rows {
+    ($first:expr $(, $rest:expr)*) => {
+        Statement {
+            sqlite: concat!($first $(, "json_each($1)", $rest)*),
+            postgres: concat!($first $(, "jsonb_array_elements($1::jsonb)", $rest)*),
+        }
+    };
+}
+
+/// A select whose rows stay as they are until the transaction ends. SQLite's write lock does that already.
+macro_rules! locked {
+    ($text:expr) => {
+        Statement { sqlite: $text, postgres: concat!($text, " FOR UPDATE") }
+    };
+}
+
+macro_rules! statements {
+    ($($name:ident = $statement:expr;)+) => {
+        $(pub(crate) const $name: Statement = $statement;)+
+
+        /// For the test that prepares each of them.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, Statement)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+macro_rules! user_columns {
+    () => {
+        "u.id, u.username, u.nickname, u.bio, u.avatar, u.banner, u.socials, u.created, u.is_verified, u.is_staff, \
+         u.is_partner, u.bug_hunter_tier, u.is_translator, u.is_suspended, u.theme, u.custom_embed, u.plan, \
+         u.plan_status, u.plan_started_at, u.plan_expires_at, u.cancel_at_period_end, u.is_gifted, u.usage_used, \
+         u.usage_started_at, u.shares_presence, u.is_music_enabled"
+    };
+}
+
+macro_rules! insert_users {
+    () => {
+        "INSERT INTO users (id, username, nickname, bio, avatar, banner, socials, created, is_verified, is_staff, \
+         is_partner, bug_hunter_tier, is_translator, is_suspended, theme, custom_embed, plan, plan_status, \
+         plan_started_at, plan_expires_at, cancel_at_period_end, is_gifted, usage_used, usage_started_at, \
+         shares_presence, is_music_enabled) \
+         SELECT value->>'id', value->>'username', value->>'nickname', value->>'bio', value->>'avatar', \
+         value->>'banner', value->>'socials', CAST(value->>'created' AS BIGINT), \
+         CAST(value->>'is_verified' AS BOOLEAN), CAST(value->>'is_staff' AS BOOLEAN), \
+         CAST(value->>'is_partner' AS BOOLEAN), CAST(value->>'bug_hunter_tier' AS SMALLINT), \
+         CAST(value->>'is_translator' AS BOOLEAN), CAST(value->>'is_suspended' AS BOOLEAN), value->>'theme', \
+         value->>'custom_embed', value->>'plan', value->>'plan_status', CAST(value->>'plan_started_at' AS BIGINT), \
+         CAST(value->>'plan_expires_at' AS BIGINT), CAST(value->>'cancel_at_period_end' AS BOOLEAN), \
+         CAST(value->>'is_gifted' AS BOOLEAN), CAST(value->>'usage_used' AS BIGINT), \
+         CAST(value->>'usage_started_at' AS BIGINT), CAST(value->>'shares_presence' AS BOOLEAN), \
+         CAST(value->>'is_music_enabled' AS BOOLEAN) FROM "
+    };
+}
+
+macro_rules! accounts {
+    ($rest:expr) => {
+        concat!(
+            "SELECT ", user_columns!(), ", \
+             (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'relay') AS relay, \
+             (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'api') AS api, \
+             (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'music') AS music, \
+             (SELECT string_agg(target, ',' ORDER BY target) FROM blocks b WHERE b.owner = u.id) AS blocks \
+             FROM users u ", $rest
+        )
+    };
+}
+
+macro_rules! profile_columns {
+    () => {
+        "p.id AS profile_id, p.owner, p.domain, p.is_verified AS is_domain_verified, p.is_public, \
+         p.is_suspended AS is_profile_suspended, p.expires_at, p.content, p.created AS profile_created, p.updated"
+    };
+}
+
+macro_rules! insert_profiles {
+    () => {
+        "INSERT INTO profiles (id, owner, domain, is_verified, is_public, is_suspended, expires_at, content, created, \
+         updated) SELECT value->>'profile_id', value->>'owner', value->>'domain', \
+         CAST(value->>'is_domain_verified' AS BOOLEAN), CAST(value->>'is_public' AS BOOLEAN), \
+         CAST(value->>'is_profile_suspended' AS BOOLEAN), CAST(value->>'expires_at' AS BIGINT), value->>'content', \
+         CAST(value->>'profile_created' AS BIGINT), CAST(value->>'updated' AS BIGINT) FROM "
+    };
+}
+
+macro_rules! post_columns {
+    () => {
+        "code, owner, privacy, title, description, created, is_moderated, views, file, is_album"
+    };
+}
+
+macro_rules! insert_posts {
+    () => {
+        "INSERT INTO posts (code, owner, privacy, title, description, created, is_moderated, views, file, is_album) \
+         SELECT value->>'code', value->>'owner', value->>'privacy', value->>'title', value->>'description', \
+         CAST(value->>'created' AS BIGINT), CAST(value->>'is_moderated' AS BOOLEAN), \
+         CAST(value->>'views' AS BIGINT), value->>'file', CAST(value->>'is_album' AS BOOLEAN) FROM "
+    };
+}
+
+statements! {
+    PING = same!("SELECT 1");
+    SCHEMA_VERSION = same!("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
+    INSERT_SETTING = same!("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    FIND_SETTING = same!("SELECT value FROM settings WHERE name = $1");
+
+    FIND_USER = same!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1");
+    FIND_USER_BY_KEY = same!(
+        "SELECT ", user_columns!(), ", s.sealed FROM secrets s JOIN users u ON u.id = s.owner WHERE s.lookup = $1"
+    );
+    FIND_USER_FACE = same!(
+        "SELECT ", user_columns!(), ", \
+         EXISTS (SELECT 1 FROM blocks b WHERE b.owner = $2 AND b.target = u.id) AS is_blocked_by_caller, \
+         EXISTS (SELECT 1 FROM blocks b WHERE b.owner = u.id AND b.target = $2) AS has_blocked_caller \
+         FROM users u WHERE u.id = $1"
+    );
+    FIND_ACCOUNT = same!(accounts!("WHERE u.id = $1"));
+    LIST_ACCOUNTS = same!(accounts!("WHERE u.id > $1 ORDER BY u.id LIMIT $2"));
+    LIST_USERS = same!("SELECT ", user_columns!(), " FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT $2");
+    LIST_SHARING = of_rows!(
+        "SELECT u.id FROM users u WHERE u.id IN (SELECT value->>'id' FROM ",
+        ") AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id"
+    );
+    INSERT_USERS = of_rows!(insert_users!(), " WHERE true");
+    UPSERT_USERS = of_rows!(
+        insert_users!(),
+        " WHERE true ON CONFLICT (id) DO UPDATE SET username = excluded.username, nickname = excluded.nickname, \
+         bio = excluded.bio, avatar = excluded.avatar, banner = excluded.banner, socials = excluded.socials, \
+         created = excluded.created, is_verified = excluded.is_verified, is_staff = excluded.is_staff, \
+         is_partner = excluded.is_partner, bug_hunter_tier = excluded.bug_hunter_tier, \
+         is_translator = excluded.is_translator, is_suspended = excluded.is_suspended, theme = excluded.theme, \
+         custom_embed = excluded.custom_embed, plan = excluded.plan, plan_status = excluded.plan_status, \
+         plan_started_at = excluded.plan_started_at, plan_expires_at = excluded.plan_expires_at, \
+         cancel_at_period_end = excluded.cancel_at_period_end, is_gifted = excluded.is_gifted, \
+         usage_used = excluded.usage_used, usage_started_at = excluded.usage_started_at, \
+         shares_presence = excluded.shares_presence, is_music_enabled = excluded.is_music_enabled"
+    );
+    UPDATE_USER = same!(
+        "UPDATE users SET username = $2, nickname = $3, bio = $4, avatar = $5, banner = $6, socials = $7, \
+         custom_embed = $8 WHERE id = $1"
+    );
+    SET_SUSPENDED = same!("UPDATE users SET is_suspended = $2 WHERE id = $1");
+    SET_THEME = same!("UPDATE users SET theme = $2 WHERE id = $1");
+    SET_PRESENCE_SHARING = same!("UPDATE users SET shares_presence = $2 WHERE id = $1");
+    SET_MUSIC_ENABLED = same!("UPDATE users SET is_music_enabled = $2 WHERE id = $1");
+    SET_VERIFIED = same!("UPDATE users SET is_verified = $2 WHERE id = $1");
+    SET_STAFF = same!("UPDATE users SET is_staff = $2 WHERE id = $1");
+    SET_PARTNER = same!("UPDATE users SET is_partner = $2 WHERE id = $1");
+    SET_TRANSLATOR = same!("UPDATE users SET is_translator = $2 WHERE id = $1");
+    SET_BUG_HUNTER_TIER = same!("UPDATE users SET bug_hunter_tier = $2 WHERE id = $1");
+    SET_SUBSCRIPTION = same!(
+        "UPDATE users SET plan = $2, plan_status = $3, plan_started_at = $4, plan_expires_at = $5, \
+         cancel_at_period_end = $6, is_gifted = $7 WHERE id = $1"
+    );
+
+    UPSERT_SECRET = same!(
+        "INSERT INTO secrets (owner, kind, sealed, lookup) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (owner, kind) DO UPDATE SET sealed = excluded.sealed, lookup = excluded.lookup"
+    );
+    DELETE_SECRET = same!("DELETE FROM secrets WHERE owner = $1 AND kind = $2");
+    FIND_MUSIC_SECRET = same!(
+        "SELECT s.sealed FROM secrets s JOIN users u ON u.id = s.owner \
+         WHERE s.owner = $1 AND s.kind = 'music' AND u.is_music_enabled"
+    );
+
+    INSERT_BLOCK =
+        same!("INSERT INTO blocks (owner, target, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+    DELETE_BLOCK = same!("DELETE FROM blocks WHERE owner = $1 AND target = $2");
+    LIST_BLOCKS =
+        same!("SELECT target, created FROM blocks WHERE owner = $1 ORDER BY created DESC, target LIMIT $2");
+
+    FIND_PROFILE = same!(
+        "SELECT ", profile_columns!(), ", ", user_columns!(),
+        " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.id = $1"
+    );
+    FIND_PROFILE_BY_DOMAIN = same!(
+        "SELECT ", profile_columns!(), ", ", user_columns!(),
+        " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain = $1"
+    );
+    LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT $2");
+    LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    LIST_SERVED_DOMAINS = same!(
+        "SELECT p.domain, p.id AS profile_id, p.is_verified, p.expires_at, \
+         (p.is_public AND NOT p.is_suspended AND NOT u.is_suspended) AS is_visible \
+         FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain > $1 ORDER BY p.domain LIMIT $2"
+    );
+    INSERT_PROFILES = of_rows!(insert_profiles!(), " WHERE true");
+    UPSERT_PROFILES = of_rows!(
+        insert_profiles!(),
+        " WHERE true ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, domain = excluded.domain, \
+         is_verified = excluded.is_verified, is_public = excluded.is_public, \
+         is_suspended = excluded.is_suspended, expires_at = excluded.expires_at, content = excluded.content, \
+         created = excluded.created, updated = excluded.updated"
+    );
+    LOCK_PROFILE_DOMAIN = locked!("SELECT domain FROM profiles WHERE id = $1");
+    UPDATE_PROFILE = same!(
+        "UPDATE profiles SET domain = $2, is_verified = $3, expires_at = $4, content = $5, updated = $6 WHERE id = $1"
+    );
+    SET_PUBLIC = same!("UPDATE profiles SET is_public = $2, updated = $3 WHERE id = $1 RETURNING domain");
+    SET_PROFILE_SUSPENDED =
+        same!("UPDATE profiles SET is_suspended = $2, updated = $3 WHERE id = $1 RETURNING domain");
+    SET_PROFILE_VERIFIED =
+        same!("UPDATE profiles SET is_verified = $2, updated = $3 WHERE id = $1 RETURNING domain");
+    DELETE_PROFILE = same!("DELETE FROM profiles WHERE id = $1 RETURNING domain");
+    DELETE_VIEWS_OF = same!("DELETE FROM views WHERE profile = $1");
+    DELETE_VIEW_DAYS_OF = same!("DELETE FROM view_days WHERE profile = $1");
+
+    LIST_PUBLIC_UPLOADS = same!(
+        "SELECT code, file, title, description, created, is_album FROM posts \
+         WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT $2"
+    );
+    COUNT_FILES = same!("SELECT COUNT(*) FROM files WHERE owner = $1");
+    FIND_POST = same!("SELECT ", post_columns!(), " FROM posts WHERE code = $1");
+    FIND_FILE_POST = same!("SELECT post FROM files WHERE owner = $1 AND name = $2");
+    LIST_FILES_OF_POSTS = of_rows!(
+        "SELECT post, owner, position, name, size, mime FROM files WHERE post IN (SELECT value->>'code' FROM ",
+        ") ORDER BY post, position"
+    );
+    LIST_POSTS = same!("SELECT ", post_columns!(), " FROM posts WHERE code > $1 ORDER BY code LIMIT $2");
+    LIST_POSTS_OF = same!(
+        "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ORDER BY created DESC, code LIMIT $2 OFFSET $3"
+    );
+    INSERT_POSTS = of_rows!(insert_posts!(), " WHERE true");
+    UPSERT_POSTS = of_rows!(
+        insert_posts!(),
+        " WHERE true ON CONFLICT (code) DO UPDATE SET owner = excluded.owner, privacy = excluded.privacy, \
+         title = excluded.title, description = excluded.description, created = excluded.created, \
+         is_moderated = excluded.is_moderated, views = excluded.views, file = excluded.file, \
+         is_album = excluded.is_album"
+    );
+    INSERT_FILES = of_rows!(
+        "INSERT INTO files (owner, name, post, position, size, mime) SELECT value->>'owner', value->>'name', \
+         value->>'post', CAST(value->>'position' AS BIGINT), CAST(value->>'size' AS BIGINT), value->>'mime' FROM ",
+        " WHERE true"
+    );
+    LOCK_POST = locked!(concat!("SELECT ", post_columns!(), " FROM posts WHERE code = $1"));
+    UPDATE_POST = same!("UPDATE posts SET privacy = $2, title = $3, description = $4 WHERE code = $1");
+    SET_MODERATED = same!("UPDATE posts SET is_moderated = $2 WHERE code = $1 RETURNING owner");
+    COUNT_POST_VIEW = same!("UPDATE posts SET views = views + 1 WHERE code = $1");
+    DELETE_POST = same!("DELETE FROM posts WHERE code = $1");
+    DELETE_FILE = same!("DELETE FROM files WHERE owner = $1 AND name = $2 RETURNING post");
+    DELETE_EMPTY_POST = same!(
+        "DELETE FROM posts WHERE code = $1 AND NOT EXISTS (SELECT 1 FROM files f WHERE f.post = posts.code)"
+    );
+    NEXT_POSITION = same!("SELECT COALESCE(MAX(position) + 1, 0) FROM files WHERE post = $1");
+    REFRESH_POST = same!(
+        "UPDATE posts SET file = (SELECT f.name FROM files f WHERE f.post = posts.code ORDER BY f.position LIMIT 1), \
+         is_album = (SELECT COUNT(*) > 1 FROM files f WHERE f.post = posts.code) WHERE code = $1"
+    );
+
+    INSERT_LINK = same!("INSERT INTO links (code, owner, target, created) VALUES ($1, $2, $3, $4)");
+    FIND_LINK = same!("SELECT owner, target, created FROM links WHERE code = $1");
+    DELETE_LINK = same!("DELETE FROM links WHERE code = $1");
+
+    LOCK_USAGE = locked!("SELECT usage_used, usage_started_at FROM users WHERE id = $1");
+    SUM_RESERVED = same!(
+        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM reservations WHERE owner = $1 AND lapses_at > $2"
+    );
+    INSERT_RESERVATION = same!("INSERT INTO reservations (id, owner, bytes, lapses_at) VALUES ($1, $2, $3, $4)");
+    DELETE_RESERVATION = same!("DELETE FROM reservations WHERE id = $1");
+    DELETE_LAPSED_RESERVATIONS = same!("DELETE FROM reservations WHERE owner = $1 AND lapses_at <= $2");
+    SET_USAGE = same!("UPDATE users SET usage_used = $2, usage_started_at = $3 WHERE id = $1");
+    COUNT_USAGE_DAY = same!(
+        "INSERT INTO usage_days (owner, day, bytes, files) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, day) \
+         DO UPDATE SET bytes = usage_days.bytes + excluded.bytes, files = usage_days.files + excluded.files"
+    );
+    LIST_USAGE_DAYS =
+        same!("SELECT day, bytes, files FROM usage_days WHERE owner = $1 AND day >= $2 ORDER BY day");
+
+    // The days come first: whether a visitor is new on that day is seen by the views before this batch. Batches of
+    // several nodes touch the days in one order, so they wait for each other and never in a circle.
+    COUNT_VIEW_DAYS = of_rows!(
+        "INSERT INTO view_days (profile, day, views, visitors, last_at) \
+         SELECT profile, day, COUNT(*), COUNT(DISTINCT newcomer), MAX(at) FROM (\
+         SELECT p.id AS profile, CAST(value->>'day' AS BIGINT) AS day, CAST(value->>'at' AS BIGINT) AS at, \
+         CASE WHEN EXISTS (SELECT 1 FROM views v WHERE v.profile = p.id AND v.visitor = value->>'visitor') \
+         THEN NULL ELSE value->>'visitor' END AS newcomer FROM ",
+        " JOIN profiles p ON p.id = value->>'profile') AS counted \
+         WHERE true GROUP BY profile, day ORDER BY profile, day ON CONFLICT (profile, day) DO UPDATE SET \
+         views = view_days.views + excluded.views, visitors = view_days.visitors + excluded.visitors, \
+         last_at = CASE WHEN excluded.last_at > view_days.last_at THEN excluded.last_at ELSE view_days.last_at END"
+    );
+    INSERT_VIEWS = of_rows!(
+        "INSERT INTO views (profile, at, visitor, referer, user_agent) SELECT p.id, CAST(value->>'at' AS BIGINT), \
+         value->>'visitor', value->>'referer', value->>'user_agent' FROM ",
+        " JOIN profiles p ON p.id = value->>'profile'"
+    );
+    COUNT_VIEWS = same!(
+        "SELECT CAST(COALESCE(SUM(views), 0) AS BIGINT) AS total, CAST(COALESCE(SUM(visitors), 0) AS BIGINT) \
+         AS visitors, MAX(last_at) AS last_at FROM view_days WHERE profile = $1"
+    );
+    LIST_VIEW_DAYS =
+        same!("SELECT day, views, visitors FROM view_days WHERE profile = $1 AND day >= $2 ORDER BY day");
+    DELETE_VIEWS_BEFORE = same!("DELETE FROM views WHERE at < $1");
+
+    COUNT_PLAY_TOTALS = of_rows!(
+        "INSERT INTO play_totals (owner, profile, isrc, plays, last_at) \
+         SELECT value->>'owner' AS o, value->>'profile' AS p, value->>'isrc' AS i, COUNT(*), \
+         MAX(CAST(value->>'at' AS BIGINT)) FROM ",
+        " WHERE true GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 ON CONFLICT (owner, profile, isrc) DO UPDATE SET \
+         plays = play_totals.plays + excluded.plays, last_at = CASE WHEN excluded.last_at > play_totals.last_at \
+         THEN excluded.last_at ELSE play_totals.last_at END"
+    );
+    INSERT_PLAYS = of_rows!(
+        "INSERT INTO plays (profile, owner, isrc, visitor, at) SELECT value->>'profile', value->>'owner', \
+         value->>'isrc', value->>'visitor', CAST(value->>'at' AS BIGINT) FROM ",
+        " WHERE true"
+    );
+    COUNT_PLAYS = same!("SELECT CAST(COALESCE(SUM(plays), 0) AS BIGINT) FROM play_totals WHERE owner = $1");
+    LIST_PLAY_TOTALS = same!(
+        "SELECT profile, isrc, plays, last_at FROM play_totals WHERE owner = $1 ORDER BY plays DESC, profile, isrc \
+         LIMIT $2"
+    );
+    DELETE_PLAYS_BEFORE = same!("DELETE FROM plays WHERE at < $1");
+
+    INSERT_AUDIT = same!("INSERT INTO audit (at, actor, action, object, note) VALUES ($1, $2, $3, $4, $5)");
+    LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT $1");
+
+    // An import. First what the rows take the place of is cleared away, then what is still in the way is a conflict.
+    FORGET_SECRETS = of_rows!("DELETE FROM secrets WHERE owner IN (SELECT value->>'id' FROM ", ")");
+    TAKEN_KEYS = of_rows!(
+        "SELECT CAST(value->>'index' AS BIGINT), value->>'field' FROM ",
+        " JOIN secrets s ON s.lookup = value->>'lookup' ORDER BY 1 LIMIT 1"
+    );
+    INSERT_SECRETS = of_rows!(
+        "INSERT INTO secrets (owner, kind, sealed, lookup) SELECT value->>'owner', value->>'kind', \
+         value->>'sealed', value->>'lookup' FROM ",
+        " WHERE true"
+    );
+    FORGET_BLOCKS = of_rows!(
+        "DELETE FROM blocks WHERE owner IN (SELECT value->>'owner' FROM ",
+        ") AND (owner, target) NOT IN (SELECT value->>'owner', value->>'target' FROM ",
+        " WHERE value->>'target' IS NOT NULL)"
+    );
+    INSERT_BLOCKS = of_rows!(
+        "INSERT INTO blocks (owner, target, created) SELECT value->>'owner', value->>'target', \
+         CAST(value->>'created' AS BIGINT) FROM ",
+        " WHERE value->>'target' IS NOT NULL ON CONFLICT DO NOTHING"
+    );
+    MISSING_OWNERS = of_rows!(
+        "SELECT CAST(value->>'index' AS BIGINT), 'owner' FROM ",
+        " WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = value->>'owner') ORDER BY 1 LIMIT 1"
+    );
+    PARK_DOMAINS = of_rows!(
+        "UPDATE profiles SET domain = '!' || id WHERE id IN (SELECT value->>'profile_id' FROM ",
+        ")"
+    );
+    TAKEN_DOMAINS = of_rows!(
+        "SELECT CAST(value->>'index' AS BIGINT), 'domain' FROM ",
+        " JOIN profiles p ON p.domain = value->>'domain' ORDER BY 1 LIMIT 1"
+    );
+    FORGET_FILES = of_rows!("DELETE FROM files WHERE post IN (SELECT value->>'code' FROM ", ")");
+    TAKEN_FILES = of_rows!(
+        "SELECT CAST(value->>'index' AS BIGINT), 'files' FROM ",
+        " JOIN files f ON f.owner = value->>'owner' AND f.name = value->>'name' ORDER BY 1 LIMIT 1"
+    );
+}

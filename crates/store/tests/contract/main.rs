@@ -1,0 +1,100 @@
+//! One suite of cases, run on every database: what a method promises, it promises on both.
+//!
+//! On SQLite each case is a test of its own, with its own file. On PostgreSQL one test runs them all, each with its own
+//! database, so that one server serves the whole suite.
+
+mod blocks;
+mod changes;
+mod fixture;
+mod keys;
+mod posts;
+mod profiles;
+mod transfer;
+mod usage;
+mod users;
+mod views;
+
+use fixture::Fixture;
+
+/// `cases! { module: a, b; … }`: `sqlite::module_a` and so on, and the list that the PostgreSQL test works through.
+macro_rules! cases {
+    ($($module:ident: $($case:ident),+ $(,)?;)+) => {
+        mod sqlite {
+            $(mod $module {
+                $(#[tokio::test]
+                async fn $case() {
+                    crate::$module::$case(crate::Fixture::sqlite().await).await;
+                })+
+            })+
+        }
+
+        fn all_cases() -> Vec<(&'static str, fn(Fixture) -> fixture::Case)> {
+            vec![$($((concat!(stringify!($module), "::", stringify!($case)), |fixture| {
+                Box::pin(crate::$module::$case(fixture))
+            })),+),+]
+        }
+    };
+}
+
+cases! {
+    users:
+        a_user_is_found_as_it_was_inserted,
+        an_id_is_taken_once,
+        users_are_listed_in_pages,
+        a_user_changes_what_is_the_users_own,
+        an_operator_changes_what_is_the_operators,
+        only_users_who_share_are_listed_as_sharing,
+        what_is_not_there_is_not_an_error;
+    keys:
+        a_user_is_found_by_each_key_on_its_own_host_only,
+        a_new_key_ends_the_old_one,
+        a_key_belongs_to_one_user,
+        no_key_stands_in_the_database_in_clear,
+        a_ciphertext_moved_to_another_user_opens_for_nobody,
+        a_music_key_is_found_only_while_music_is_enabled,
+        another_root_secret_is_refused;
+    blocks:
+        a_block_is_seen_from_both_sides,
+        a_second_block_keeps_the_time_of_the_first;
+    profiles:
+        a_profile_is_found_by_id_and_by_domain_with_its_owner,
+        an_id_and_a_domain_are_taken_once,
+        a_profile_needs_an_owner,
+        a_profile_can_be_changed,
+        a_profile_is_published_suspended_and_verified,
+        a_deleted_profile_is_gone_with_its_views,
+        profiles_are_listed_in_pages,
+        served_domains_say_who_may_have_a_certificate;
+    views:
+        views_are_counted_and_visitors_once_a_day,
+        views_of_a_profile_that_is_gone_are_dropped,
+        old_views_are_forgotten_and_their_totals_stay,
+        plays_count_for_the_owner,
+        what_operators_did_is_listed_newest_first;
+    posts:
+        a_post_is_found_with_its_files_in_order,
+        only_public_unmoderated_posts_are_listed,
+        a_code_and_a_file_name_are_taken_once,
+        a_post_can_be_changed,
+        the_last_file_takes_the_post_with_it,
+        a_text_too_long_for_an_index_is_refused,
+        a_short_link_is_found_until_it_is_deleted;
+    usage:
+        parallel_uploads_never_pass_the_quota,
+        an_upload_counts_what_was_stored,
+        files_are_added_to_a_post_at_its_end,
+        a_released_or_lapsed_reservation_costs_nothing,
+        a_window_opens_with_the_first_upload_and_ends_after_seven_days,
+        a_deletion_gives_nothing_back;
+    transfer:
+        an_instance_comes_back_as_it_went_in,
+        an_import_of_an_export_changes_nothing,
+        an_import_replaces_rows_with_the_same_id,
+        an_import_may_swap_what_must_be_unique,
+        a_conflict_names_its_row_and_imports_nothing,
+        an_import_larger_than_a_chunk_is_whole;
+    changes:
+        every_change_of_this_process_is_told,
+        a_change_of_another_process_is_told,
+        views_are_no_change;
+}

@@ -1,0 +1,150 @@
+use nameplate_core::post::{Post, Privacy, PublicUpload};
+use nameplate_store::{Conflict, Link, StoreError};
+
+use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, code, file, post, user};
+
+/// A2
+pub(crate) async fn a_post_is_found_with_its_files_in_order(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let album = Post {
+        title: Some("Title".into()),
+        description: Some("Description".into()),
+        privacy: Privacy::Unlisted,
+        views: 12,
+        ..post("AbCd1234", ADA, 5, vec![file(3, 30), file(1, 10), file(2, 20)])
+    };
+    store.insert_post(&album).await.unwrap();
+    store.insert_post(&post("ABCD1234", ADA, 6, vec![file(4, 40)])).await.unwrap();
+    assert_eq!(store.find_post(&album.code).await.unwrap().as_ref(), Some(&album));
+    assert_eq!(store.find_post(&code("abcd1234")).await.unwrap(), None);
+    let name = &album.files[1].name;
+    assert_eq!(store.find_post_by_file(&user(ADA), name).await.unwrap().as_ref(), Some(&album));
+    assert_eq!(store.find_post_by_file(&user(BOB), name).await.unwrap(), None);
+    assert_eq!(store.count_files(&user(ADA)).await.unwrap(), 4);
+    assert_eq!(store.count_files(&user(BOB)).await.unwrap(), 0);
+    let codes = store.list_posts_of(&user(ADA), 10, 0).await.unwrap();
+    assert_eq!(codes.iter().map(|post| post.code.as_str()).collect::<Vec<_>>(), ["ABCD1234", "AbCd1234"]);
+    assert_eq!(store.list_posts_of(&user(ADA), 10, 1).await.unwrap(), [album]);
+}
+
+/// U7
+pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let posts = [
+        post("pub1", ADA, 10, vec![file(1, 1)]),
+        Post { title: Some("t".into()), ..post("pub2", ADA, 30, vec![file(3, 1), file(2, 1)]) },
+        post("pub3", ADA, 20, vec![file(4, 1)]),
+        Post { privacy: Privacy::Unlisted, ..post("unlisted", ADA, 40, vec![file(5, 1)]) },
+        Post { privacy: Privacy::Private, ..post("private", ADA, 50, vec![file(6, 1)]) },
+        Post { is_moderated: true, ..post("moderated", ADA, 60, vec![file(7, 1)]) },
+        post("bobs", BOB, 70, vec![file(8, 1)]),
+    ];
+    for post in &posts {
+        store.insert_post(post).await.unwrap();
+    }
+    let uploads = store.list_public_uploads(&user(ADA), 50).await.unwrap();
+    assert_eq!(
+        uploads.iter().map(|upload| upload.code.as_str()).collect::<Vec<_>>(),
+        ["pub2", "pub3", "pub1"]
+    );
+    let first = PublicUpload {
+        code: code("pub2"),
+        file: file(3, 1).name,
+        title: Some("t".into()),
+        description: None,
+        created: at(30),
+        is_album: true,
+    };
+    assert_eq!(uploads[0], first);
+    assert!(!uploads[1].is_album);
+    assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap().len(), 1);
+
+    assert!(store.set_moderated(&code("pub2"), true).await.unwrap());
+    assert!(store.set_moderated(&code("moderated"), false).await.unwrap());
+    assert!(!store.set_moderated(&code("none"), true).await.unwrap());
+    assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap()[0].code, code("moderated"));
+}
+
+pub(crate) async fn a_code_and_a_file_name_are_taken_once(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    store.insert_post(&post("AbCd1234", ADA, 0, vec![file(1, 1)])).await.unwrap();
+    let taken = store.insert_post(&post("AbCd1234", ADA, 0, vec![file(2, 1)])).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(Conflict::Code))), "{taken:?}");
+    let taken = store.insert_post(&post("other", ADA, 0, vec![file(1, 1)])).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(Conflict::File))), "{taken:?}");
+    assert_eq!(store.find_post(&code("other")).await.unwrap(), None);
+    let nobody = store.insert_post(&post("nobodys", NOBODY, 0, vec![file(9, 1)])).await;
+    assert!(matches!(nobody, Err(StoreError::Conflict(Conflict::NoUser))), "{nobody:?}");
+    store.insert_post(&post("bobs", BOB, 0, vec![file(1, 1)])).await.unwrap();
+}
+
+/// A2
+pub(crate) async fn a_post_can_be_changed(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let before = post("AbCd1234", ADA, 0, vec![file(1, 1)]);
+    store.insert_post(&before).await.unwrap();
+    store.count_post_view(&before.code).await.unwrap();
+    let after = Post { privacy: Privacy::Private, title: Some("new".into()), views: 1, ..before };
+    assert!(store.update_post(&after).await.unwrap());
+    assert_eq!(store.find_post(&after.code).await.unwrap().as_ref(), Some(&after));
+    assert!(store.list_public_uploads(&user(ADA), 50).await.unwrap().is_empty());
+    assert!(store.delete_post(&after).await.unwrap());
+    assert!(!store.delete_post(&after).await.unwrap());
+    assert!(!store.update_post(&after).await.unwrap());
+    assert_eq!(store.count_files(&user(ADA)).await.unwrap(), 0);
+}
+
+/// A2
+pub(crate) async fn the_last_file_takes_the_post_with_it(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let (store, ada) = (&fixture.store, user(ADA));
+    store.insert_post(&post("AbCd1234", ADA, 0, vec![file(1, 1), file(2, 2)])).await.unwrap();
+    assert!(!store.delete_file(&user(BOB), &file(1, 1).name).await.unwrap());
+    assert!(store.delete_file(&ada, &file(1, 1).name).await.unwrap());
+    assert_eq!(store.find_post(&code("AbCd1234")).await.unwrap().unwrap().files, [file(2, 2)]);
+    let upload = store.list_public_uploads(&ada, 1).await.unwrap().remove(0);
+    assert_eq!((upload.file, upload.is_album), (file(2, 2).name, false));
+    assert!(store.delete_file(&ada, &file(2, 2).name).await.unwrap());
+    assert_eq!(store.find_post(&code("AbCd1234")).await.unwrap(), None);
+    assert!(!store.delete_file(&ada, &file(2, 2).name).await.unwrap());
+}
+
+/// What fits one database must fit the other, or an instance could not move.
+pub(crate) async fn a_text_too_long_for_an_index_is_refused(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let with = |code, description: String| Post {
+        description: Some(description),
+        ..post(code, ADA, 0, vec![file(1, 1)])
+    };
+    // Varied, so that it cannot be compressed.
+    let varied: String = (0..800).filter_map(|n| char::from_u32(0x4e00 + n * 17)).collect();
+    assert_eq!(varied.len(), 2400);
+    fixture.store.insert_post(&with("fits", varied.clone())).await.unwrap();
+    assert_eq!(
+        fixture.store.find_post(&code("fits")).await.unwrap().unwrap().description,
+        Some(varied.clone())
+    );
+    let long = fixture.store.insert_post(&with("long", varied + "x")).await;
+    assert!(matches!(long, Err(StoreError::Unsupported(_))), "{long:?}");
+}
+
+/// A7
+pub(crate) async fn a_short_link_is_found_until_it_is_deleted(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let link = Link {
+        code: code("AbCd1234"),
+        owner: user(ADA),
+        target: "https://example.org/?q=1".into(),
+        created: at(3),
+    };
+    fixture.store.insert_link(&link).await.unwrap();
+    let taken = fixture.store.insert_link(&link).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(Conflict::Code))), "{taken:?}");
+    assert_eq!(fixture.store.find_link(&link.code).await.unwrap().as_ref(), Some(&link));
+    assert!(fixture.store.delete_link(&link.code).await.unwrap());
+    assert_eq!(fixture.store.find_link(&link.code).await.unwrap(), None);
+}

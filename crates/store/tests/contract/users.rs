@@ -1,0 +1,146 @@
+use nameplate_core::plan::{Plan, Subscription, SubscriptionStatus, Usage};
+use nameplate_core::user::{CustomEmbed, User};
+use nameplate_store::{Badge, Conflict, StoreError};
+
+use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, user};
+
+/// A user of whom every field has a value that no other field could be mistaken for.
+pub(crate) fn full_user(id: &str) -> User {
+    let socials =
+        r#"{"github":"https://github.com/ada","X":"https://x.com/ada","bluesky":"https://bsky.app/ada"}"#;
+    User {
+        nickname: Some("Ada \"the\" Countess 🎩".into()),
+        bio: Some("line one\nline two\t\\ é".into()),
+        avatar: Some("https://i.localhost/avatars/a.png".into()),
+        banner: Some("https://i.localhost/banners/b.png".into()),
+        socials: Some(serde_json::from_str(socials).unwrap()),
+        is_verified: true,
+        is_partner: true,
+        bug_hunter_tier: Some(2),
+        theme: Some("waterfall".into()),
+        custom_embed: Some(CustomEmbed { title: Some("%{post_title}".into()), ..CustomEmbed::default() }),
+        subscription: Subscription {
+            plan: Plan::Plus,
+            status: Some(SubscriptionStatus::PastDue),
+            started_at: Some(at(1_700_000_000_123)),
+            expires_at: Some(at(1_800_000_000_456)),
+            cancel_at_period_end: true,
+            gifted: false,
+        },
+        usage: Usage { used: 5_242_880_000_000, window_start: Some(at(1_750_000_000_789)) },
+        shares_presence: true,
+        is_music_enabled: true,
+        ..User::new(user(id), "ada".into(), at(1_600_000_000_001))
+    }
+}
+
+pub(crate) async fn a_user_is_found_as_it_was_inserted(fixture: Fixture) {
+    let (plain, full) = (User::new(user(BOB), "bob".into(), at(-5)), full_user(ADA));
+    for user in [&plain, &full] {
+        fixture.store.insert_user(user).await.unwrap();
+        assert_eq!(fixture.store.find_user(&user.id).await.unwrap().as_ref(), Some(user));
+    }
+    // The links stay in the order in which they were given.
+    let socials = fixture.store.find_user(&full.id).await.unwrap().unwrap().socials.unwrap();
+    assert_eq!(socials.keys().collect::<Vec<_>>(), ["github", "X", "bluesky"]);
+}
+
+pub(crate) async fn an_id_is_taken_once(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let again = fixture.store.insert_user(&User::new(user(ADA), "eve".into(), at(0))).await;
+    assert!(matches!(again, Err(StoreError::Conflict(Conflict::User))), "{again:?}");
+    assert_eq!(fixture.store.find_user(&user(ADA)).await.unwrap().unwrap().username, "ada");
+}
+
+pub(crate) async fn users_are_listed_in_pages(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let first = fixture.store.list_users(None, 1).await.unwrap();
+    assert_eq!(first[0].id, user(ADA));
+    let second = fixture.store.list_users(Some(&first[0].id), 10).await.unwrap();
+    assert_eq!(second.iter().map(|user| user.username.as_str()).collect::<Vec<_>>(), ["bob"]);
+    assert!(fixture.store.list_users(Some(&user(BOB)), 10).await.unwrap().is_empty());
+}
+
+/// A1
+pub(crate) async fn a_user_changes_what_is_the_users_own(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let changed = User { username: "countess".into(), ..full_user(ADA) };
+    assert!(fixture.store.update_user(&changed).await.unwrap());
+    let found = fixture.store.find_user(&user(ADA)).await.unwrap().unwrap();
+    assert_eq!(found.username, "countess");
+    assert_eq!(found.nickname, changed.nickname);
+    assert_eq!(found.bio, changed.bio);
+    assert_eq!((found.avatar, found.banner), (changed.avatar, changed.banner));
+    assert_eq!((found.socials, found.custom_embed), (changed.socials, changed.custom_embed));
+    // A plan and badges are not the user's to change.
+    assert_eq!((found.subscription.plan, found.is_verified), (Plan::Free, false));
+
+    assert!(fixture.store.set_theme(&user(ADA), Some("waterfall")).await.unwrap());
+    assert!(fixture.store.set_presence_sharing(&user(ADA), true).await.unwrap());
+    let found = fixture.store.find_user(&user(ADA)).await.unwrap().unwrap();
+    assert_eq!((found.theme.as_deref(), found.shares_presence), (Some("waterfall"), true));
+    assert!(fixture.store.set_theme(&user(ADA), None).await.unwrap());
+    assert_eq!(fixture.store.find_user(&user(ADA)).await.unwrap().unwrap().theme, None);
+    assert_eq!(fixture.store.find_user(&user(BOB)).await.unwrap().unwrap().username, "bob");
+}
+
+/// W3
+pub(crate) async fn an_operator_changes_what_is_the_operators(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let (store, ada) = (&fixture.store, user(ADA));
+    let plan = full_user(ADA).subscription;
+    assert!(store.set_subscription(&ada, &plan).await.unwrap());
+    assert!(store.set_suspended(&ada, true).await.unwrap());
+    let badges = [
+        Badge::Verified(true),
+        Badge::Staff(true),
+        Badge::Partner(true),
+        Badge::Translator(true),
+        Badge::BugHunter(Some(1)),
+    ];
+    for badge in badges {
+        assert!(store.set_badge(&ada, badge).await.unwrap());
+    }
+    let found = store.find_user(&ada).await.unwrap().unwrap();
+    assert_eq!(found.subscription, plan);
+    assert!(
+        found.is_suspended && found.is_verified && found.is_staff && found.is_partner && found.is_translator
+    );
+    assert_eq!(found.bug_hunter_tier, Some(1));
+
+    assert!(store.set_badge(&ada, Badge::Staff(false)).await.unwrap());
+    assert!(store.set_badge(&ada, Badge::BugHunter(None)).await.unwrap());
+    assert!(store.set_suspended(&ada, false).await.unwrap());
+    let found = store.find_user(&ada).await.unwrap().unwrap();
+    assert!(!found.is_staff && found.is_partner && !found.is_suspended && found.bug_hunter_tier.is_none());
+}
+
+/// S4
+pub(crate) async fn only_users_who_share_are_listed_as_sharing(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let everybody = [user(BOB), user(NOBODY), user(ADA)];
+    assert!(fixture.store.list_sharing(&everybody).await.unwrap().is_empty());
+    for id in [ADA, BOB] {
+        fixture.store.set_presence_sharing(&user(id), true).await.unwrap();
+    }
+    assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA), user(BOB)]);
+    assert_eq!(fixture.store.list_sharing(&[user(BOB)]).await.unwrap(), [user(BOB)]);
+    assert!(fixture.store.list_sharing(&[]).await.unwrap().is_empty());
+    fixture.store.set_suspended(&user(BOB), true).await.unwrap();
+    assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA)]);
+}
+
+pub(crate) async fn what_is_not_there_is_not_an_error(fixture: Fixture) {
+    let (store, nobody) = (&fixture.store, user(NOBODY));
+    assert_eq!(store.find_user(&nobody).await.unwrap(), None);
+    assert_eq!(store.find_user_face(&nobody, &user(ADA)).await.unwrap(), None);
+    assert!(store.find_account(&nobody).await.unwrap().is_none());
+    assert!(!store.update_user(&User::new(nobody, "nobody".into(), at(0))).await.unwrap());
+    assert!(!store.set_suspended(&nobody, true).await.unwrap());
+    assert!(!store.set_theme(&nobody, None).await.unwrap());
+    assert!(!store.set_subscription(&nobody, &Subscription::default()).await.unwrap());
+    assert!(!store.set_badge(&nobody, Badge::BugHunter(Some(1))).await.unwrap());
+    assert!(store.list_users(None, 10).await.unwrap().is_empty());
+    store.ping().await.unwrap();
+    assert!(store.schema_version().await.unwrap() >= 1);
+}
