@@ -6,7 +6,8 @@
 use crate::host::Host;
 use crate::id::{ProfileId, UserId};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Anything may have changed: an import, a write of another process, or messages that were lost on the way.
     Everything,

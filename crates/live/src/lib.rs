@@ -22,6 +22,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::{Presence, PresenceSnapshot};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
@@ -29,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use crate::admission::StreamLimits;
 pub use crate::allowance::{Allowance, Verdict};
-pub use crate::bus::{Change, Changes};
+pub use crate::bus::Changes;
 pub use crate::carrier::BadRedisUrl;
 pub use crate::entry::{Entry, NO_PRESENCE_BODY};
 pub use crate::hub::Subscription;
@@ -218,9 +219,9 @@ impl Live {
         subscription
     }
 
-    /// The event stream for a viewer at `address`; none is an address that stands for many, such as a proxy's, and has no
-    /// cap of its own. `None` for a user stands for what is no user's id (E9). Over a cap
-    /// it is one snapshot with an end (E8).
+    /// The event stream for a viewer at `address`; none is an address that stands for many, such as a proxy's, and has
+    /// no cap of its own. `None` for a user stands for what is no user's id (E9). Over a cap it is one snapshot with
+    /// an end (E8).
     pub async fn stream(&self, user: Option<UserId>, address: impl Into<Option<IpAddr>>) -> EventStream {
         let inside = &self.0;
         let place = inside.admission.admit(address.into()).zip(inside.pings.join(&*inside.entropy));

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 
+use nameplate_core::change::Change;
 use nameplate_core::time::Timestamp;
 use redis::Script;
 
 use super::{Away, Carrier};
 use crate::allowance::{Allowance, Key, Verdict};
-use crate::bus::{Bus, Change};
+use crate::bus::Bus;
 use crate::salt::Salt;
 
 /// The same as [`crate::allowance::Table::take`], on `<start> <count>`.

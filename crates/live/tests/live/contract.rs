@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
+use nameplate_core::change::Change;
+use nameplate_core::host::Host;
 use nameplate_core::id::ProfileId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::Clock;
-use nameplate_live::{Allowance, Change, LEASE, Live};
+use nameplate_live::{Allowance, LEASE, Live};
 
 use crate::world::*;
 
@@ -376,8 +378,7 @@ async fn a_change_is_heard_on_every_node(world: &World) {
     let (mut here, mut there) = (world.a.changes(), world.b.changes());
     let changes = [
         Change::User(user(1)),
-        Change::Profile { id: ProfileId::parse("p_ada").unwrap(), domain: Some("ada.localhost".into()) },
-        Change::Key,
+        Change::Profile(ProfileId::parse("p_ada").unwrap(), vec![Host::parse("ada.localhost").unwrap()]),
         Change::Everything,
     ];
     for change in changes {

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::Clock;
-use nameplate_live::{Allowance, Change, Live};
+use nameplate_live::{Allowance, Live};
 
 use crate::redis_server::RedisServer;
 use crate::world::*;
@@ -93,7 +94,7 @@ async fn with_redis_hanging_a_read_takes_a_quarter_of_a_second_and_soon_nothing_
     assert!(is_ready(world.b.is_first("view", &[b"ada"], Duration::from_secs(30), at)));
     assert!(is_ready(world.b.take("block", b"ada", Allowance::new(3, Duration::from_secs(30)))));
     assert!(is_ready(world.b.visitor_salt()));
-    assert!(is_ready(world.b.publish(Change::Key)));
+    assert!(is_ready(world.b.publish(Change::User(user(1)))));
     server.go_on();
     shows(&world.a, user(1), &playing("Go")).await;
     soon(world.b.connected()).await;
@@ -322,8 +323,8 @@ async fn a_change_that_could_not_be_told_makes_everybody_forget_everything() {
     server.hang();
     has_noticed(&world.a).await;
     let mut here = world.a.changes();
-    world.a.publish(Change::Key).await;
-    assert_eq!(soon(here.next()).await.unwrap(), Change::Key, "the node itself knows at once");
+    world.a.publish(Change::User(user(1))).await;
+    assert_eq!(soon(here.next()).await.unwrap(), Change::User(user(1)), "the node itself knows at once");
     server.go_on();
     assert_eq!(soon(there.next()).await.unwrap(), Change::Everything);
     assert_eq!(soon(here.next()).await.unwrap(), Change::Everything);
@@ -341,7 +342,7 @@ async fn instances_with_another_name_or_database_on_the_same_server_never_meet()
         soon(stranger.connected()).await;
         let mut news = stranger.changes();
         world.a.put(user(1), playing("Chess")).await;
-        world.a.publish(Change::Key).await;
+        world.a.publish(Change::User(user(1))).await;
         shows(&world.b, user(1), &playing("Chess")).await;
         assert!(stranger.get(user(1)).await.is_none());
         assert!(!is_ready(news.next()));
