@@ -1,1 +1,34 @@
-//! Use cases: what is allowed, in which order, with which effects
+//! The use cases: what is allowed, in which order, with which effects.
+//!
+//! Services with the domain's verbs, and the only place that combines the rooms below (store, live, media, card, page,
+//! music). It knows no HTTP and no SQL. Hot reads come from bounded caches that hold the ready-to-send value; a
+//! [`nameplate_core::change::Change`] makes them forget ([`App::apply`]).
+
+mod accounts;
+mod app;
+mod art;
+mod card_content;
+mod cards;
+mod domains;
+mod links;
+mod live_metrics;
+mod lookup;
+mod metrics;
+mod music;
+mod presence;
+mod recorder;
+mod sites;
+mod views;
+
+pub use app::{App, AppParts};
+pub use accounts::{Accounts, AuthFault, Caller, FaceFault, MAX_POSTS};
+pub use art::{ArtFault, Arts};
+pub use cards::{Card, CardFault, Cards};
+pub use domains::Domains;
+pub use links::Links;
+pub use lookup::Unavailable;
+pub use metrics::Metrics;
+pub use music::{MusicFault, Musics, TrackRequest};
+pub use presence::{PresenceFault, Presences};
+pub use sites::{Site, Sites};
+pub use views::{Views, Visitor};

@@ -1,0 +1,290 @@
+//! Accounts as the account API shows them: the caller's own, and others' public faces (contract U1 to U13).
+//!
+//! The two are separate types, so that a field meant for `@me` cannot appear elsewhere (U4).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use nameplate_core::change::Change;
+use nameplate_core::id::UserId;
+use nameplate_core::plan::{LimitsView, Plan, PlanTable, SubscriptionView};
+use nameplate_core::post::PublicUpload;
+use nameplate_core::secret::{AccountKey, KeyKind};
+use nameplate_core::time::{Clock, Timestamp};
+use nameplate_core::transfer::Account;
+use nameplate_core::user::{Badges, CustomEmbed, Socials, User};
+use nameplate_store::Store;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::links::Links;
+use crate::lookup::{Lookup, Unavailable};
+use crate::metrics::Metrics;
+
+/// The most public uploads that one answer lists (U6).
+pub const MAX_POSTS: usize = 50;
+
+/// Why a key opens nothing.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AuthFault {
+    #[error("no such key")]
+    UnknownKey,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why another user's face is not shown.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum FaceFault {
+    #[error("no such user")]
+    NotFound,
+    #[error("that user blocked the caller")]
+    Blocked,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The account whose key came with a request.
+#[derive(Clone)]
+pub struct Caller(Arc<Own>);
+
+struct Own {
+    account: Account,
+    /// All files of the account.
+    uploads: u64,
+}
+
+impl Caller {
+    pub fn id(&self) -> UserId {
+        self.0.account.user.id
+    }
+}
+
+/// What everybody may know of a user, as it is kept.
+struct Face {
+    user: User,
+    blocks: HashSet<UserId>,
+    uploads: Vec<PublicUpload>,
+}
+
+pub struct Accounts {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    links: Links,
+    plans: PlanTable,
+    keys: Lookup<[u8; 32], UserId>,
+    own: Lookup<UserId, Own>,
+    faces: Lookup<UserId, Face>,
+}
+
+impl Accounts {
+    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, links: Links, plans: PlanTable, metrics: &Metrics) -> Self {
+        Self {
+            store,
+            clock,
+            links,
+            plans,
+            keys: Lookup::new(50_000, metrics.clone()),
+            own: Lookup::new(10_000, metrics.clone()),
+            faces: Lookup::new(10_000, metrics.clone()),
+        }
+    }
+
+    /// Whose key this is (U1, U13). A kept answer is compared with the account's present key, so one that was rotated
+    /// opens nothing.
+    pub async fn caller(&self, kind: KeyKind, key: &AccountKey) -> Result<Caller, AuthFault> {
+        let digest: [u8; 32] = Sha256::new().chain_update(kind.header()).chain_update(key.expose()).finalize().into();
+        let load = || async { Ok(self.store.find_user_by_key(kind, key).await?.map(|user| user.id)) };
+        let Some(id) = self.keys.get(&digest, load).await? else {
+            // Not kept: a key that opens nothing now may be given out the next moment.
+            self.keys.forget(&digest).await;
+            return Err(AuthFault::UnknownKey);
+        };
+        let own = self.own(&id).await?.ok_or(AuthFault::UnknownKey)?;
+        let present = match kind {
+            KeyKind::Relay => &own.account.relay_key,
+            KeyKind::Api => &own.account.api_key,
+        };
+        if present.as_ref() == Some(key) {
+            return Ok(Caller(own));
+        }
+        self.keys.forget(&digest).await;
+        Err(AuthFault::UnknownKey)
+    }
+
+    async fn own(&self, id: &UserId) -> Result<Option<Arc<Own>>, Unavailable> {
+        let load = || async {
+            let Some(account) = self.store.find_account(id).await? else { return Ok(None) };
+            let uploads = self.store.count_files(id).await?;
+            Ok(Some(Own { account, uploads }))
+        };
+        self.own.get(id, load).await
+    }
+
+    /// The answer to `GET /users/@me`; `posts` is how many public uploads to list, if any (U3).
+    pub async fn me(&self, caller: &Caller, posts: Option<usize>) -> Result<MeView, Unavailable> {
+        let now = self.clock.now();
+        let Own { account, uploads } = &*caller.0;
+        let user = &account.user;
+        let plan = user.plan(now);
+        let public_uploads = match posts {
+            Some(limit) => Some(self.face(&user.id).await?.map(|face| self.uploads(&face, limit)).unwrap_or_default()),
+            None => None,
+        };
+        Ok(MeView {
+            base: BaseView::new(user, plan),
+            theme: user.theme.clone(),
+            api_key: account.api_key.as_ref().map(|key| key.expose().to_owned()),
+            relay_key: account.relay_key.as_ref().map(|key| key.expose().to_owned()),
+            limits: LimitsView::new(plan, user.usage, &self.plans, now),
+            subscription: user.subscription.view(now),
+            badges: user.badges(now),
+            uploads: *uploads,
+            public_uploads,
+        })
+    }
+
+    /// The answer to `GET /users/{id}` for another user (U4, U7, U8).
+    pub async fn other(&self, caller: &Caller, id: &UserId, posts: Option<usize>) -> Result<OtherView, FaceFault> {
+        let face = self.face(id).await?.ok_or(FaceFault::NotFound)?;
+        if face.blocks.contains(&caller.id()) {
+            return Err(FaceFault::Blocked);
+        }
+        let now = self.clock.now();
+        let is_blocked = caller.0.account.blocks.contains(id);
+        Ok(OtherView {
+            base: BaseView::new(&face.user, face.user.plan(now)),
+            badges: face.user.badges(now),
+            blocked_by_you: is_blocked,
+            public_uploads: posts.map(|limit| self.uploads(&face, if is_blocked { 0 } else { limit })),
+        })
+    }
+
+    async fn face(&self, id: &UserId) -> Result<Option<Arc<Face>>, Unavailable> {
+        let load = || async {
+            let Some(user) = self.store.find_user(id).await? else { return Ok(None) };
+            let blocks = self.store.list_blocks(id).await?.into_iter().map(|block| block.user).collect();
+            let uploads = self.store.list_public_uploads(id, MAX_POSTS as u32).await?;
+            Ok(Some(Face { user, blocks, uploads }))
+        };
+        self.faces.get(id, load).await
+    }
+
+    fn uploads(&self, face: &Face, limit: usize) -> Vec<UploadView> {
+        let upload = |upload: &PublicUpload| UploadView {
+            code: upload.code.to_string(),
+            url: self.links.upload(&face.user.id, &upload.file),
+            post_privacy: "public",
+            title: upload.title.clone(),
+            description: upload.description.clone(),
+            created: upload.created,
+            public: true,
+            is_album: upload.is_album,
+        };
+        face.uploads.iter().take(limit).map(upload).collect()
+    }
+
+    pub(crate) async fn apply(&self, change: &Change) {
+        match change {
+            Change::User(id) => {
+                self.own.forget(id).await;
+                self.faces.forget(id).await;
+            }
+            Change::Everything => {
+                self.keys.forget_all();
+                self.own.forget_all();
+                self.faces.forget_all();
+            }
+            Change::Profile(..) => {}
+        }
+    }
+}
+
+/// What both answers begin with, in the seed's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BaseView {
+    id: UserId,
+    username: String,
+    avatar: Option<String>,
+    banner: Option<String>,
+    nickname: Option<String>,
+    bio: Option<String>,
+    socials: Option<Socials>,
+    plus: bool,
+    enterprise: bool,
+    verified: bool,
+    staff: bool,
+    partner: bool,
+    bug_hunter_tier: Option<u8>,
+    translator: bool,
+    suspended: bool,
+    created: Timestamp,
+    custom_embed: Option<CustomEmbed>,
+}
+
+impl BaseView {
+    fn new(user: &User, plan: Plan) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.clone(),
+            avatar: user.avatar.clone(),
+            banner: user.banner.clone(),
+            nickname: user.nickname.clone(),
+            bio: user.bio.clone(),
+            socials: user.socials.clone(),
+            plus: plan == Plan::Plus,
+            enterprise: plan == Plan::Enterprise,
+            verified: user.is_verified,
+            staff: user.is_staff,
+            partner: user.is_partner,
+            bug_hunter_tier: user.bug_hunter_tier,
+            translator: user.is_translator,
+            suspended: user.is_suspended,
+            created: user.created,
+            custom_embed: user.custom_embed.clone(),
+        }
+    }
+}
+
+/// The caller's own account. It holds keys and has no `Debug`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeView {
+    #[serde(flatten)]
+    base: BaseView,
+    theme: Option<String>,
+    api_key: Option<String>,
+    relay_key: Option<String>,
+    limits: LimitsView,
+    subscription: SubscriptionView,
+    badges: Badges,
+    uploads: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_uploads: Option<Vec<UploadView>>,
+}
+
+/// Another user's public face.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OtherView {
+    #[serde(flatten)]
+    base: BaseView,
+    badges: Badges,
+    blocked_by_you: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_uploads: Option<Vec<UploadView>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UploadView {
+    code: String,
+    url: String,
+    post_privacy: &'static str,
+    title: Option<String>,
+    description: Option<String>,
+    created: Timestamp,
+    public: bool,
+    is_album: bool,
+}

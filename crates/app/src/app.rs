@@ -1,0 +1,157 @@
+//! All services of one node, wired together.
+
+use std::sync::Arc;
+
+use nameplate_core::change::Change;
+use nameplate_core::host::Zones;
+use nameplate_core::plan::PlanTable;
+use nameplate_core::time::{Clock, Timestamp};
+use nameplate_live::Live;
+use nameplate_media::blobs::Blobs;
+use nameplate_media::pool::PicturePool;
+use nameplate_music::upstream::Upstream;
+use nameplate_store::{Store, StoreError};
+use prometheus_client::registry::Registry;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::accounts::Accounts;
+use crate::art::Arts;
+use crate::cards::Cards;
+use crate::domains::Domains;
+use crate::links::Links;
+use crate::live_metrics::LiveMetrics;
+use crate::metrics::Metrics;
+use crate::music::Musics;
+use crate::presence::Presences;
+use crate::sites::Sites;
+use crate::views::Views;
+
+/// What the services are made from.
+pub struct AppParts {
+    pub store: Store,
+    pub live: Live,
+    pub blobs: Blobs,
+    pub pictures: PicturePool,
+    pub upstream: Option<Upstream>,
+    pub clock: Arc<dyn Clock>,
+    pub zones: Zones,
+    pub site_name: String,
+    /// The dashboard's address as visitors see it.
+    pub public_url: Url,
+    pub plans: PlanTable,
+    /// How many pictures are drawn at once.
+    pub workers: usize,
+}
+
+/// The services of one node.
+pub struct App {
+    pub accounts: Accounts,
+    pub art: Arts,
+    pub cards: Cards,
+    pub domains: Domains,
+    pub music: Musics,
+    pub presences: Presences,
+    pub sites: Arc<Sites>,
+    pub views: Arc<Views>,
+    clock: Arc<dyn Clock>,
+    store: Store,
+    live: Live,
+    links: Links,
+    zones: Zones,
+    site_name: String,
+    metrics: Metrics,
+}
+
+impl App {
+    /// Wires the services and starts what runs beside the requests. `stop` ends it: queues are written to their end, and
+    /// `tracker` is empty when that is done.
+    pub fn start(parts: AppParts, tracker: &TaskTracker, stop: &CancellationToken) -> Arc<Self> {
+        let AppParts { store, live, clock, zones, .. } = parts;
+        let metrics = Metrics::default();
+        let links = Links::new(&parts.public_url, &zones);
+        let art = Arts::new(parts.blobs, parts.pictures, links.clone());
+        let presences = Presences::new(store.clone(), live.clone(), &metrics);
+        let sites = Arc::new(Sites::new(
+            store.clone(),
+            clock.clone(),
+            zones.clone(),
+            links.clone(),
+            art.clone(),
+            parts.site_name.clone(),
+            &metrics,
+        ));
+        let views = Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
+        let app = Arc::new(Self {
+            accounts: Accounts::new(store.clone(), clock.clone(), links.clone(), parts.plans, &metrics),
+            art,
+            cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
+            domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
+            music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
+            presences,
+            sites,
+            views,
+            clock,
+            store,
+            live,
+            links,
+            zones,
+            site_name: parts.site_name,
+            metrics,
+        });
+        tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
+        app
+    }
+
+    /// Hears what changes, here and elsewhere, and forgets it (P9).
+    async fn follow_changes(self: Arc<Self>) {
+        let mut changes = self.store.changes();
+        while let Some(change) = changes.next().await {
+            self.apply(&change).await;
+        }
+    }
+
+    /// Makes every cache forget what a change touches.
+    pub async fn apply(&self, change: &Change) {
+        self.sites.apply(change).await;
+        self.accounts.apply(change).await;
+        self.music.apply(change).await;
+        self.presences.apply(change).await;
+        self.domains.apply(change).await;
+    }
+
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn site_name(&self) -> &str {
+        &self.site_name
+    }
+
+    /// Whether the database answers.
+    pub async fn check_store(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+
+    pub fn store_backend(&self) -> &'static str {
+        self.store.backend()
+    }
+
+    pub fn live_metrics(&self) -> nameplate_live::Metrics {
+        self.live.metrics()
+    }
+
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        self.metrics.register(registry);
+        registry.register_collector(Box::new(LiveMetrics(self.live.clone())));
+    }
+}

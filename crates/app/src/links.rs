@@ -1,0 +1,79 @@
+//! Absolute URLs. They come from configuration alone, never from a request (contract R1).
+
+use nameplate_core::host::{Host, Zones};
+use nameplate_core::id::{PostCode, ProfileId, UserId};
+use nameplate_core::post::FileName;
+use url::Url;
+
+/// Makes the absolute URLs of one instance.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// `https://` or `http://`.
+    scheme: String,
+    /// `:8080`, or nothing for the scheme's own port.
+    port: String,
+    home: String,
+    files: String,
+}
+
+impl Links {
+    /// `public_url` is the dashboard's address as visitors see it; the other hosts share its scheme and port.
+    pub fn new(public_url: &Url, zones: &Zones) -> Self {
+        let scheme = format!("{}://", public_url.scheme());
+        let port = public_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let files = format!("{scheme}{}{port}/", zones.files());
+        Self { home: public_url.to_string(), files, scheme, port }
+    }
+
+    /// The dashboard's home, with a slash at its end.
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
+    /// Where uploads are served, with a slash at its end.
+    pub fn files(&self) -> &str {
+        &self.files
+    }
+
+    /// The home of a host of this instance.
+    pub fn host(&self, host: &Host) -> String {
+        format!("{}{host}{}/", self.scheme, self.port)
+    }
+
+    /// A profile's card; `version` changes with its content, for crawlers that keep the first copy (O1).
+    pub fn card(&self, id: &ProfileId, version: &str) -> String {
+        format!("{}api/v1/profiles/{id}/og.png?v={version}", self.home)
+    }
+
+    pub fn upload(&self, owner: &UserId, file: &FileName) -> String {
+        format!("{}{owner}/{}", self.files, file.as_str())
+    }
+
+    pub fn post(&self, code: &PostCode) -> String {
+        format!("{}{code}", self.files)
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https://"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R1, P6
+    #[test]
+    fn urls_have_the_scheme_and_port_of_the_configuration() {
+        let zones = Zones::new(Host::parse("localhost").unwrap(), Vec::new());
+        let links = Links::new(&Url::parse("http://localhost:8080").unwrap(), &zones);
+        let id = ProfileId::parse("p_ada").unwrap();
+        assert_eq!(links.host(&Host::parse("ada.localhost").unwrap()), "http://ada.localhost:8080/");
+        assert_eq!(links.card(&id, "1f"), "http://localhost:8080/api/v1/profiles/p_ada/og.png?v=1f");
+        assert_eq!(links.files(), "http://i.localhost:8080/");
+
+        let proxied = Links::new(&Url::parse("https://example.org").unwrap(), &zones);
+        assert_eq!(proxied.home(), "https://example.org/");
+        assert!(proxied.is_https());
+    }
+}

@@ -1,0 +1,104 @@
+//! Presence: who may be shown, and what is shown of them (contract sections 4 and 5).
+//!
+//! Only users who share are ever written (S4), so reading needs no check. A user who stops sharing, or is suspended, is
+//! removed as soon as this node hears of the change.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use nameplate_core::change::Change;
+use nameplate_core::id::UserId;
+use nameplate_core::presence::{Presence, PresenceSnapshot};
+use nameplate_live::{EventStream, Live, NO_PRESENCE_BODY};
+use nameplate_store::Store;
+
+use crate::lookup::{Lookup, Unavailable};
+use crate::metrics::Metrics;
+
+/// Why a presence was not written.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PresenceFault {
+    #[error("there is no such user, or they do not share their presence")]
+    NotShared,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+pub struct Presences {
+    store: Store,
+    live: Live,
+    /// Whether a user shares: the opt-in is on and the account is not suspended.
+    sharing: Lookup<UserId, ()>,
+}
+
+impl Presences {
+    pub(crate) fn new(store: Store, live: Live, metrics: &Metrics) -> Self {
+        Self { store, live, sharing: Lookup::new(100_000, metrics.clone()) }
+    }
+
+    /// The ready body of the snapshot endpoint (S1). `None` stands for what is no user's id.
+    pub async fn snapshot(&self, user: Option<UserId>) -> Bytes {
+        let entry = match user {
+            Some(user) => self.live.get(user).await,
+            None => None,
+        };
+        entry.map_or(Bytes::from_static(NO_PRESENCE_BODY.as_bytes()), |entry| entry.body())
+    }
+
+    /// What is shown on a page now.
+    pub async fn current(&self, user: UserId) -> Option<PresenceSnapshot> {
+        Some(self.live.get(user).await?.snapshot().clone())
+    }
+
+    /// The event stream (E3 to E8), counted against `address` unless it stands for many.
+    pub async fn stream(&self, user: Option<UserId>, address: Option<IpAddr>) -> EventStream {
+        self.live.stream(user, address).await
+    }
+
+    /// Writes what a source says of a user who shares (S4, W8).
+    pub async fn put(&self, user: UserId, presence: Presence) -> Result<(), PresenceFault> {
+        if !self.is_sharing(user).await? {
+            return Err(PresenceFault::NotShared);
+        }
+        self.live.put(user, presence).await;
+        // Sharing may have ended between the look and the write; the change was heard, and this answer is fresh.
+        if !self.is_sharing(user).await? {
+            self.live.remove(user).await;
+            return Err(PresenceFault::NotShared);
+        }
+        Ok(())
+    }
+
+    /// Forgets a user's presence and tells the streams at once (E4).
+    pub async fn remove(&self, user: UserId) {
+        self.live.remove(user).await;
+    }
+
+    async fn is_sharing(&self, user: UserId) -> Result<bool, Unavailable> {
+        let load = || async { Ok(self.store.list_sharing(&[user]).await?.first().map(|_| ())) };
+        Ok(self.sharing.get(&user, load).await?.is_some())
+    }
+
+    pub(crate) async fn apply(&self, change: &Change) {
+        let affected = match change {
+            Change::User(user) => {
+                self.sharing.forget(user).await;
+                vec![*user]
+            }
+            Change::Everything => {
+                self.sharing.forget_all();
+                self.live.users()
+            }
+            Change::Profile(..) => return,
+        };
+        for users in affected.chunks(500) {
+            let Ok(sharing) = self.store.list_sharing(users).await else {
+                tracing::warn!("who shares their presence could not be read; entries stay until their lease ends");
+                return;
+            };
+            for user in users.iter().filter(|user| !sharing.contains(user)) {
+                self.live.remove(*user).await;
+            }
+        }
+    }
+}

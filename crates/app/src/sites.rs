@@ -1,0 +1,205 @@
+//! Sites: profiles with everything that their pages and cards need, found by host or id (contract R5 to R7, P1 to P9).
+//!
+//! A [`Site`] is what the caches hold: the rows, and the page once it was asked for. Whether it can be seen, and whether
+//! its owner is premium, is judged at each request, because both can end without anybody touching them.
+
+use std::sync::{Arc, OnceLock};
+
+use nameplate_card::CardContent;
+use nameplate_core::change::Change;
+use nameplate_core::content::{Block, Content};
+use nameplate_core::host::{Host, Zones};
+use nameplate_core::id::ProfileId;
+use nameplate_core::post::PublicUpload;
+use nameplate_core::profile::{Profile, Visibility};
+use nameplate_core::time::{Clock, Timestamp};
+use nameplate_core::user::User;
+use nameplate_page::{Photo, SiteContext, SitePage, render_site};
+use nameplate_store::{Store, StoreError};
+use sha2::{Digest, Sha256};
+
+use crate::art::Arts;
+use crate::card_content;
+use crate::cards::version_of;
+use crate::links::Links;
+use crate::lookup::{Lookup, Unavailable};
+use crate::metrics::Metrics;
+
+/// The most pictures that a page's gallery can show.
+const MAX_PHOTOS: u32 = 50;
+/// How many sites each of the two caches keeps.
+const KEPT: u64 = 20_000;
+
+/// A profile and what its page shows.
+pub struct Site {
+    profile: Profile,
+    owner: User,
+    content: Content,
+    uploads: Vec<PublicUpload>,
+    /// The page as it is for an owner without and with premium.
+    pages: [OnceLock<SitePage>; 2],
+    card: tokio::sync::OnceCell<CardContent>,
+}
+
+impl Site {
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub fn owner(&self) -> &User {
+        &self.owner
+    }
+
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    fn is_visible(&self, now: Timestamp) -> bool {
+        self.profile.visibility(self.owner.is_suspended, now) == Visibility::Visible
+    }
+}
+
+pub struct Sites {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    zones: Zones,
+    links: Links,
+    art: Arts,
+    site_name: String,
+    by_host: Lookup<Host, Site>,
+    by_id: Lookup<ProfileId, Site>,
+}
+
+impl Sites {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        zones: Zones,
+        links: Links,
+        art: Arts,
+        site_name: String,
+        metrics: &Metrics,
+    ) -> Self {
+        let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT, metrics.clone()));
+        Self { store, clock, zones, links, art, site_name, by_host, by_id }
+    }
+
+    /// The available profile that a host shows (R5).
+    pub async fn find_by_host(&self, host: &Host) -> Result<Option<Arc<Site>>, Unavailable> {
+        let load = || async {
+            match self.store.find_profile_by_domain(host).await? {
+                Some((profile, owner)) if profile.is_domain_served(&self.zones) => self.load(profile, owner).await.map(Some),
+                _ => Ok(None),
+            }
+        };
+        Ok(self.by_host.get(host, load).await?.filter(|site| site.is_visible(self.clock.now())))
+    }
+
+    /// The available profile with an id.
+    pub async fn find(&self, id: &ProfileId) -> Result<Option<Arc<Site>>, Unavailable> {
+        let load = || async {
+            match self.store.find_profile(id).await? {
+                Some((profile, owner)) => self.load(profile, owner).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        Ok(self.by_id.get(id, load).await?.filter(|site| site.is_visible(self.clock.now())))
+    }
+
+    async fn load(&self, profile: Profile, owner: User) -> Result<Site, StoreError> {
+        let content = match &profile.content {
+            None => Content::default_for(owner.socials.as_ref()),
+            Some(content) => Content::from_value(content).unwrap_or_else(|fault| {
+                tracing::error!(profile = %profile.id, %fault, "a profile's content cannot be read; its default page is shown");
+                Content::default_for(owner.socials.as_ref())
+            }),
+        };
+        let has_gallery = content.blocks.iter().any(|block| matches!(block, Block::Gallery(_)));
+        let uploads = match has_gallery {
+            true => self.store.list_public_uploads(&owner.id, MAX_PHOTOS).await?,
+            false => Vec::new(),
+        };
+        Ok(Site { profile, owner, content, uploads, pages: Default::default(), card: Default::default() })
+    }
+
+    /// Whether the owner is premium now.
+    pub fn is_premium(&self, site: &Site) -> bool {
+        site.owner.plan(self.clock.now()).is_premium()
+    }
+
+    /// The site's page, ready to send but for the presence in it (P8).
+    pub fn page<'a>(&self, site: &'a Site) -> &'a SitePage {
+        let is_premium = self.is_premium(site);
+        let [free, premium] = &site.pages;
+        let page = if is_premium { premium } else { free };
+        page.get_or_init(|| self.render(site, is_premium))
+    }
+
+    fn render(&self, site: &Site, is_premium: bool) -> SitePage {
+        let photo = |upload: &PublicUpload| {
+            let url = self.links.upload(&site.owner.id, &upload.file);
+            Some(Photo { src: self.art.local_url(&url)?, href: url, title: upload.title.clone() })
+        };
+        let photos: Vec<Photo> = site.uploads.iter().filter_map(photo).collect();
+        render_site(&SiteContext {
+            site_name: &self.site_name,
+            home_url: self.links.home(),
+            canonical_url: &self.links.host(&site.profile.domain),
+            card_url: &self.links.card(&site.profile.id, &card_version(site)),
+            profile_id: &site.profile.id,
+            owner: &site.owner,
+            badges: site.owner.badges(self.clock.now()),
+            is_premium,
+            content: &site.content,
+            tracks: &[],
+            photos: &photos,
+            images: &|url| self.art.local_url(url),
+            created: site.profile.created,
+            updated: site.profile.updated,
+        })
+    }
+
+    /// What the site's card shows; pictures are prepared once.
+    pub(crate) async fn card_content(&self, site: &Site) -> CardContent {
+        let now = self.clock.now();
+        let make = || card_content::make(&site.profile, &site.owner, &site.content, &self.art, now);
+        site.card.get_or_init(make).await.clone()
+    }
+
+    pub(crate) async fn apply(&self, change: &Change) {
+        match change {
+            Change::Profile(id, hosts) => {
+                self.by_id.forget(id).await;
+                for host in hosts {
+                    self.by_host.forget(host).await;
+                }
+            }
+            Change::User(owner) => match self.store.list_profiles_of(owner).await {
+                Ok(profiles) => {
+                    for profile in profiles {
+                        self.by_id.forget(&profile.id).await;
+                        self.by_host.forget(&profile.domain).await;
+                    }
+                }
+                Err(_) => self.forget_all(),
+            },
+            Change::Everything => self.forget_all(),
+        }
+    }
+
+    fn forget_all(&self) {
+        self.by_id.forget_all();
+        self.by_host.forget_all();
+    }
+}
+
+/// Changes whenever the card may look different. It need not be the card's own tag, which would cost a decoded avatar.
+fn card_version(site: &Site) -> String {
+    let Site { profile, owner, .. } = site;
+    let hash = Sha256::new()
+        .chain_update(profile.domain.as_str())
+        .chain_update(profile.content.as_ref().map(ToString::to_string).unwrap_or_default())
+        .chain_update(format!("{:?}", (owner.display_name(), &owner.username, &owner.bio, &owner.avatar)))
+        .chain_update(format!("{:?}", owner.badges(profile.updated)));
+    version_of(&hash.finalize().into())
+}

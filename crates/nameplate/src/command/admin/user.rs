@@ -1,0 +1,160 @@
+//! `nameplate admin user`.
+
+use anyhow::{bail, ensure};
+use clap::{Subcommand, ValueEnum};
+use nameplate_core::id::UserId;
+use nameplate_core::plan::{Plan, Subscription};
+use nameplate_core::time::Timestamp;
+use nameplate_core::user::User;
+use nameplate_store::Badge;
+
+use super::{moment, user_id};
+use crate::parts::Parts;
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Make a new user
+    Create {
+        /// 15 to 20 digits: the Discord id
+        #[arg(value_parser = user_id)]
+        id: UserId,
+        username: String,
+        /// The name to show
+        #[arg(long)]
+        nickname: Option<String>,
+    },
+    /// Everything about a user but keys
+    Show {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+    },
+    /// All users, a line each
+    List,
+    /// Hide the user's profiles and presence
+    Suspend {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+    },
+    /// Undo a suspension
+    Restore {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+    },
+    /// Give a plan, or take it away with `free`
+    Plan {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+        #[arg(value_enum)]
+        plan: PlanName,
+        /// When it ends, such as 2027-01-04T09:30:00Z; left out, it does not end
+        #[arg(long, value_parser = moment)]
+        until: Option<Timestamp>,
+    },
+    /// Give a badge, or take it away with --off
+    Badge {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+        #[arg(value_enum)]
+        badge: BadgeName,
+        #[arg(long)]
+        off: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum PlanName {
+    Free,
+    Plus,
+    Enterprise,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum BadgeName {
+    Verified,
+    Staff,
+    Partner,
+    Translator,
+    BugHunter,
+    EliteBugHunter,
+}
+
+impl UserCommand {
+    pub(crate) async fn run(self, parts: &Parts) -> anyhow::Result<()> {
+        match self {
+            Self::Create { id, username, nickname } => create(parts, id, username, nickname).await,
+            Self::Show { id } => show(parts, &id).await,
+            Self::List => list(parts).await,
+            Self::Suspend { id } => suspend(parts, &id, true).await,
+            Self::Restore { id } => suspend(parts, &id, false).await,
+            Self::Plan { id, plan, until } => grant(parts, &id, plan, until).await,
+            Self::Badge { id, badge, off } => {
+                let is_on = !off;
+                let value = match badge {
+                    BadgeName::Verified => Badge::Verified(is_on),
+                    BadgeName::Staff => Badge::Staff(is_on),
+                    BadgeName::Partner => Badge::Partner(is_on),
+                    BadgeName::Translator => Badge::Translator(is_on),
+                    BadgeName::BugHunter => Badge::BugHunter(is_on.then_some(1)),
+                    BadgeName::EliteBugHunter => Badge::BugHunter(is_on.then_some(2)),
+                };
+                ensure!(parts.store.set_badge(&id, value).await?, "there is no user {id}");
+                parts.done(if off { "took a badge from" } else { "gave a badge to" }, format!("user {id}"), Some(format!("{badge:?}"))).await
+            }
+        }
+    }
+}
+
+async fn create(parts: &Parts, id: UserId, username: String, nickname: Option<String>) -> anyhow::Result<()> {
+    if username.trim().is_empty() || username.chars().count() > 64 {
+        bail!("the username must have 1 to 64 characters");
+    }
+    let user = User { nickname, ..User::new(id, username, parts.clock.now()) };
+    parts.store.insert_user(&user).await?;
+    parts.done("created", format!("user {id}"), Some(user.username)).await
+}
+
+async fn suspend(parts: &Parts, id: &UserId, is_suspended: bool) -> anyhow::Result<()> {
+    ensure!(parts.store.set_suspended(id, is_suspended).await?, "there is no user {id}");
+    parts.done(if is_suspended { "suspended" } else { "restored" }, format!("user {id}"), None).await
+}
+
+async fn grant(parts: &Parts, id: &UserId, plan: PlanName, until: Option<Timestamp>) -> anyhow::Result<()> {
+    let subscription = match plan {
+        PlanName::Free => Subscription::default(),
+        PlanName::Plus => Subscription::gift(Plan::Plus, until),
+        PlanName::Enterprise => Subscription::gift(Plan::Enterprise, until),
+    };
+    ensure!(parts.store.set_subscription(id, &subscription).await?, "there is no user {id}");
+    parts.done("set the plan of", format!("user {id}"), Some(subscription.plan.as_str().to_owned())).await
+}
+
+async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
+    let user = parts.user(id).await?;
+    let now = parts.clock.now();
+    println!("{} ({}), {}", user.display_name(), user.username, user.id);
+    println!("plan       {}", user.plan(now).as_str());
+    println!("created    {}", user.created.to_rfc3339());
+    println!("suspended  {}", user.is_suspended);
+    println!("presence   {}", if user.shares_presence { "shared" } else { "not shared" });
+    println!("music      {}", if user.is_music_enabled { "enabled" } else { "disabled" });
+    println!("plays      {}", parts.store.count_plays(id).await?);
+    println!("files      {}", parts.store.count_files(id).await?);
+    for profile in parts.store.list_profiles_of(id).await? {
+        println!("profile    {} at {}", profile.id, profile.domain);
+    }
+    Ok(())
+}
+
+async fn list(parts: &Parts) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let page = parts.store.list_users(after.as_ref(), 500).await?;
+        for user in &page {
+            println!("{}\t{}\t{}", user.id, user.username, if user.is_suspended { "suspended" } else { "" });
+        }
+        match page.last() {
+            Some(last) => after = Some(last.id),
+            None => return Ok(()),
+        }
+    }
+}

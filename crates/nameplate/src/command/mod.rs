@@ -1,0 +1,74 @@
+//! The commands, a file each.
+
+mod admin;
+mod check;
+mod config;
+mod export;
+mod import;
+mod music;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::config::{Flags, Settings, environment, load};
+use crate::logs;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run an instance
+    Serve(serve::Serve),
+    /// Run the music worker: serve a folder of audio files by their ISRC tags
+    Music(music::Music),
+    /// Read an instance from a file: existing rows with the same id are replaced
+    Import(import::Import),
+    /// Write the instance as one file, on standard output unless --output is given. It holds keys
+    Export(export::Export),
+    /// Create users and keys, publish, suspend, grant plans and badges, verify domains
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Print the effective settings, secrets masked
+    Config,
+    /// Check the data folder, the database, ports, clock and fonts, and say what to do
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print a JSON Schema
+    Schema {
+        /// Of the import file, or of a profile's content
+        #[arg(value_enum)]
+        of: openapi::Schema,
+    },
+}
+
+pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Openapi => openapi::document(),
+        Command::Schema { of } => openapi::schema(of),
+        Command::Config => config::print(&load(flags, &environment())?),
+        Command::Serve(serve) => with_runtime(flags, |settings| serve.run(settings)),
+        Command::Music(music) => with_runtime(flags, |settings| music.run(settings)),
+        Command::Import(import) => with_runtime(flags, |settings| import.run(settings)),
+        Command::Export(export) => with_runtime(flags, |settings| export.run(settings)),
+        Command::Admin(admin) => with_runtime(flags, |settings| admin.run(settings)),
+        Command::Doctor => with_runtime(flags, check::doctor),
+    }
+}
+
+/// Reads the settings, starts logging and runs a command to its end.
+pub(crate) fn with_runtime<F>(flags: &Flags, command: impl FnOnce(Settings) -> F) -> anyhow::Result<ExitCode>
+where
+    F: Future<Output = anyhow::Result<ExitCode>>,
+{
+    let settings = load(flags, &environment())?;
+    logs::start(&settings)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(settings))
+}
+
+/// A path given on the command line, `-` for standard input or output.
+pub(crate) fn is_standard(path: &PathBuf) -> bool {
+    path.as_os_str() == "-"
+}

@@ -1,0 +1,25 @@
+//! `nameplate openapi` and `nameplate schema`: the documents that describe the wire, generated from the code.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Schema {
+    Import,
+    Content,
+}
+
+pub(crate) fn document() -> anyhow::Result<ExitCode> {
+    print!("{}", nameplate_web::openapi::document());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn schema(of: Schema) -> anyhow::Result<ExitCode> {
+    let schema = match of {
+        Schema::Import => nameplate_core::transfer::schema(),
+        Schema::Content => nameplate_core::content::schema(),
+    };
+    println!("{}", serde_json::to_string_pretty(&schema)?);
+    Ok(ExitCode::SUCCESS)
+}

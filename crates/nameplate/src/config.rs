@@ -1,0 +1,385 @@
+//! The configuration (contract W6): defaults, then the file, then the environment, then flags.
+//!
+//! Each layer is a table of keys; they are laid over each other and read into [`Settings`] once, so an unknown key or
+//! a bad value stops the start with the key's name. The environment holds texts: one is read as the type that the
+//! default of its key has. Nobody else in the house reads the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use ipnet::IpNet;
+use nameplate_core::host::Host;
+use nameplate_core::plan::PlanTable;
+use nameplate_media::blob_store::S3Settings;
+use nameplate_music::upstream::MusicUrl;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
+use toml::{Table, Value};
+use url::Url;
+
+const PREFIX: &str = "NAMEPLATE_";
+/// What stands in the environment beside settings: read by build and test scripts, never by us.
+const NOT_SETTINGS: [&str; 1] = ["NAMEPLATE_CONFIG"];
+
+/// Every setting, with its effective value.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Where the public listens.
+    pub listen: SocketAddr,
+    /// Where the operator listens: metrics, readiness, `tls-ask` and presence feeds. Never public.
+    pub internal_listen: SocketAddr,
+    /// A bearer token that the internal listener asks for.
+    #[serde(default)]
+    pub internal_token: Option<SecretString>,
+    pub data_dir: PathBuf,
+    pub base_domain: Host,
+    /// The dashboard's address as visitors see it, with scheme and port; made from the others when left out.
+    #[serde(default)]
+    pub public_url: Option<PublicUrl>,
+    pub site_name: String,
+    /// Other hosts that show the dashboard.
+    pub exempt_domains: Vec<Host>,
+    #[serde(default)]
+    pub database_url: Option<SecretString>,
+    #[serde(default)]
+    pub redis_url: Option<SecretString>,
+    #[serde(default)]
+    pub blob_url: Option<String>,
+    /// Another S3-compatible service than AWS.
+    #[serde(default)]
+    pub s3_endpoint: Option<String>,
+    #[serde(default)]
+    pub s3_region: Option<String>,
+    /// `endpoint/bucket/key` rather than `bucket.endpoint/key`.
+    pub s3_path_style: bool,
+    #[serde(default)]
+    pub s3_access_key_id: Option<String>,
+    #[serde(default)]
+    pub s3_secret_access_key: Option<SecretString>,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    #[serde(default)]
+    pub music_url: Option<MusicUrl>,
+    #[serde(default)]
+    pub discord_token: Option<SecretString>,
+    #[serde(default)]
+    pub discord_client_id: Option<String>,
+    #[serde(default)]
+    pub discord_client_secret: Option<SecretString>,
+    /// 64 hex digits from which all other keys are derived; made in `data_dir` when left out.
+    #[serde(default)]
+    pub root_secret: Option<SecretString>,
+    /// Seconds for which a stop waits for what runs.
+    pub drain: u64,
+    /// What is logged, as in `info,access=debug`.
+    pub log: String,
+    pub log_format: LogFormat,
+    /// Name of the region that `GET /region` gives.
+    pub region: String,
+    pub plans: PlanTable,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// An http or https URL with a host and nothing behind it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct PublicUrl(pub Url);
+
+impl TryFrom<String> for PublicUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let url = Url::parse(&text).map_err(|_| "must be a URL such as https://example.org")?;
+        let is_origin = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if is_origin { Ok(Self(url)) } else { Err("must be an http or https address without a path") }
+    }
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let network = |text: &String| text.parse().or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()));
+    let networks = texts.iter().map(|text| network(text).map_err(|_| text));
+    networks.collect::<Result<_, _>>().map_err(|text| {
+        serde::de::Error::custom(format_args!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
+    })
+}
+
+/// The flags that lay over everything else. Secrets have none: they come by file or environment.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct Flags {
+    /// The configuration file [default: nameplate.toml, if it is there]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Where the public listens, such as 0.0.0.0:8080
+    #[arg(long, value_name = "ADDRESS", global = true)]
+    listen: Option<String>,
+    /// Where metrics, readiness and presence feeds listen
+    #[arg(long, value_name = "ADDRESS", global = true)]
+    internal_listen: Option<String>,
+    /// The folder for everything that is kept
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<String>,
+    /// The domain under which profiles have their slots
+    #[arg(long, value_name = "DOMAIN", global = true)]
+    base_domain: Option<String>,
+    /// The dashboard's address as visitors see it
+    #[arg(long, value_name = "URL", global = true)]
+    public_url: Option<String>,
+    /// Where uploads are kept: a folder, or s3://bucket
+    #[arg(long, value_name = "URL", global = true)]
+    blob_url: Option<String>,
+    /// Networks whose forwarding headers are believed, separated by commas
+    #[arg(long, value_name = "NETWORKS", global = true)]
+    trusted_proxies: Option<String>,
+    /// The music worker's address, with {isrc} and perhaps {key}
+    #[arg(long, value_name = "TEMPLATE", global = true)]
+    music_url: Option<String>,
+    /// What is logged, such as info,access=debug
+    #[arg(long, value_name = "FILTER", global = true)]
+    log: Option<String>,
+}
+
+impl Flags {
+    fn layer(&self) -> Vec<(&'static str, &String)> {
+        let flags = [
+            ("listen", &self.listen),
+            ("internal_listen", &self.internal_listen),
+            ("data_dir", &self.data_dir),
+            ("base_domain", &self.base_domain),
+            ("public_url", &self.public_url),
+            ("blob_url", &self.blob_url),
+            ("trusted_proxies", &self.trusted_proxies),
+            ("music_url", &self.music_url),
+            ("log", &self.log),
+        ];
+        flags.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))).collect()
+    }
+}
+
+/// The settings that have a value when nobody gives one.
+const DEFAULTS: &str = r#"
+listen = "127.0.0.1:8080"
+internal_listen = "127.0.0.1:9100"
+data_dir = "./data"
+base_domain = "localhost"
+site_name = "Nameplate"
+exempt_domains = []
+s3_path_style = false
+trusted_proxies = []
+drain = 10
+log = "info"
+log_format = "text"
+region = "unknown"
+[plans]
+"#;
+
+/// A variable of the environment.
+pub(crate) type Variable = (String, String);
+
+/// The variables of this process that are settings.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn environment() -> Vec<Variable> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()))
+        .collect()
+}
+
+/// Lays the layers over each other.
+pub(crate) fn load(flags: &Flags, environment: &[Variable]) -> anyhow::Result<Settings> {
+    let mut table: Table = DEFAULTS.parse().context("the built-in defaults")?;
+    let defaults = table.clone();
+    if let Some((path, text)) = read_file(flags.config.as_deref())? {
+        let file: Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+        table.extend(file);
+    }
+    for (name, text) in environment {
+        let (key, value) = variable(name, text)?;
+        let value = typed(&key, &value, &defaults)?;
+        table.insert(key, value);
+    }
+    for (key, text) in flags.layer() {
+        table.insert(key.to_owned(), typed(key, text, &defaults)?);
+    }
+    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+        let message = error.inner().to_string();
+        anyhow::anyhow!("setting `{}`: {}", error.path(), message.lines().next().unwrap_or_default())
+    })
+}
+
+fn read_file(given: Option<&Path>) -> anyhow::Result<Option<(PathBuf, String)>> {
+    let path = given.unwrap_or(Path::new("nameplate.toml"));
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some((path.to_owned(), text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && given.is_none() => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("the configuration file {}", path.display())),
+    }
+}
+
+/// `NAMEPLATE_DISCORD_TOKEN_FILE=/run/token` is the key `discord_token` with the file's text.
+fn variable(name: &str, text: &str) -> anyhow::Result<(String, String)> {
+    let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
+    match key.strip_suffix("_file") {
+        Some(key) => {
+            let value = std::fs::read_to_string(text).with_context(|| format!("setting `{key}`: the file that {name} names"))?;
+            Ok((key.to_owned(), value.trim_end_matches(['\r', '\n']).to_owned()))
+        }
+        None => Ok((key, text.to_owned())),
+    }
+}
+
+fn typed(key: &str, text: &str, defaults: &Table) -> anyhow::Result<Value> {
+    Ok(match defaults.get(key) {
+        Some(Value::Integer(_)) => match text.trim().parse() {
+            Ok(number) => Value::Integer(number),
+            Err(_) => bail!("setting `{key}`: must be a whole number"),
+        },
+        Some(Value::Boolean(_)) => match text.trim() {
+            "true" => Value::Boolean(true),
+            "false" => Value::Boolean(false),
+            _ => bail!("setting `{key}`: must be true or false"),
+        },
+        Some(Value::Array(_)) => {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
+        }
+        Some(Value::Table(_)) => bail!("setting `{key}`: is a table and goes in the configuration file"),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+impl Settings {
+    /// How an S3-compatible service is reached.
+    pub(crate) fn s3(&self) -> S3Settings {
+        S3Settings {
+            endpoint: self.s3_endpoint.clone(),
+            region: self.s3_region.clone(),
+            is_path_style: self.s3_path_style,
+            access_key_id: self.s3_access_key_id.clone(),
+            secret_access_key: self.s3_secret_access_key.clone(),
+        }
+    }
+
+    /// `key = value` lines in TOML, for `nameplate config`; secrets are masked.
+    pub(crate) fn lines(&self) -> Vec<(&'static str, String)> {
+        let text = |text: &str| Value::String(text.to_owned()).to_string();
+        let texts = |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect()).to_string();
+        let optional = |value: Option<String>| value.map_or_else(|| "# not set".to_owned(), |value| text(&value));
+        let secret = |secret: &Option<SecretString>| optional(secret.as_ref().map(|_| "********".to_owned()));
+        vec![
+            ("listen", text(&self.listen.to_string())),
+            ("internal_listen", text(&self.internal_listen.to_string())),
+            ("internal_token", secret(&self.internal_token)),
+            ("data_dir", text(&self.data_dir.to_string_lossy())),
+            ("base_domain", text(self.base_domain.as_str())),
+            ("public_url", optional(self.public_url.as_ref().map(|url| url.0.to_string()))),
+            ("site_name", text(&self.site_name)),
+            ("exempt_domains", texts(self.exempt_domains.iter().map(ToString::to_string).collect())),
+            ("database_url", optional(self.database_url.as_ref().map(masked_url))),
+            ("redis_url", optional(self.redis_url.as_ref().map(masked_url))),
+            ("blob_url", optional(self.blob_url.clone())),
+            ("s3_endpoint", optional(self.s3_endpoint.clone())),
+            ("s3_region", optional(self.s3_region.clone())),
+            ("s3_path_style", self.s3_path_style.to_string()),
+            ("s3_access_key_id", optional(self.s3_access_key_id.clone())),
+            ("s3_secret_access_key", secret(&self.s3_secret_access_key)),
+            ("trusted_proxies", texts(self.trusted_proxies.iter().map(ToString::to_string).collect())),
+            ("music_url", optional(self.music_url.as_ref().map(|url| url.template().to_owned()))),
+            ("discord_token", secret(&self.discord_token)),
+            ("discord_client_id", optional(self.discord_client_id.clone())),
+            ("discord_client_secret", secret(&self.discord_client_secret)),
+            ("root_secret", secret(&self.root_secret)),
+            ("drain", self.drain.to_string()),
+            ("log", text(&self.log)),
+            ("log_format", text(if self.log_format == LogFormat::Json { "json" } else { "text" })),
+            ("region", text(&self.region)),
+        ]
+    }
+}
+
+/// A connection URL without its password.
+fn masked_url(secret: &SecretString) -> String {
+    match Url::parse(secret.expose_secret()) {
+        Ok(mut url) if url.password().is_some() && url.set_password(Some("********")).is_ok() => url.to_string(),
+        Ok(url) if url.query().is_none() => url.to_string(),
+        _ => "********".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_with(file: &str, environment: &[(&str, &str)], flags: Flags) -> anyhow::Result<Settings> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nameplate.toml");
+        std::fs::write(&path, file).unwrap();
+        let variables: Vec<Variable> = environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        load(&Flags { config: Some(path), ..flags }, &variables)
+    }
+
+    /// W6
+    #[test]
+    fn flags_win_over_the_environment_which_wins_over_the_file() {
+        let file = "base_domain = 'file.example'\ndrain = 5\nsite_name = 'From the file'";
+        let environment = [("NAMEPLATE_BASE_DOMAIN", "env.example"), ("NAMEPLATE_DRAIN", "7")];
+        let flags = Flags { base_domain: Some("flag.example".into()), ..Flags::default() };
+        let settings = load_with(file, &environment, flags).unwrap();
+        assert_eq!(settings.base_domain.as_str(), "flag.example");
+        assert_eq!(settings.drain, 7);
+        assert_eq!(settings.site_name, "From the file");
+        assert_eq!(settings.listen, "127.0.0.1:8080".parse().unwrap());
+        assert_eq!(settings.plans, PlanTable::default());
+    }
+
+    /// W6
+    #[test]
+    fn an_unknown_key_or_a_bad_value_stops_with_the_keys_name() {
+        let cases: [(&str, &[(&str, &str)], &str); 8] = [
+            ("lisen = '127.0.0.1:1'", &[], "lisen"),
+            ("listen = 'here'", &[], "listen"),
+            ("drain = 'long'", &[], "drain"),
+            ("public_url = 'ftp://example.org'", &[], "public_url"),
+            ("music_url = 'https://music.example/'", &[], "music_url"),
+            ("", &[("NAMEPLATE_LISEN", "x")], "lisen"),
+            ("", &[("NAMEPLATE_TRUSTED_PROXIES", "10.0.0.0/8,nowhere")], "trusted_proxies"),
+            ("", &[("NAMEPLATE_DISCORD_TOKEN_FILE", "/does/not/exist")], "discord_token"),
+        ];
+        for (file, environment, key) in cases {
+            let error = load_with(file, environment, Flags::default()).err().map(|error| format!("{error:#}")).unwrap();
+            assert!(error.contains(key), "{error} should name {key}");
+        }
+    }
+
+    /// W6
+    #[test]
+    fn secrets_come_from_files_and_are_masked_when_shown() {
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "very-secret\n").unwrap();
+        let environment = [
+            ("NAMEPLATE_DISCORD_TOKEN_FILE", secret.path().to_str().unwrap()),
+            ("NAMEPLATE_DATABASE_URL", "postgres://np:hidden@db.example/np"),
+            ("NAMEPLATE_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ];
+        let settings = load_with("", &environment, Flags::default()).unwrap();
+        assert_eq!(settings.discord_token.as_ref().unwrap().expose_secret(), "very-secret");
+        assert_eq!(settings.trusted_proxies.len(), 2);
+        let shown = format!("{:?}", settings.lines());
+        assert!(!shown.contains("very-secret") && !shown.contains("hidden"), "{shown}");
+    }
+}

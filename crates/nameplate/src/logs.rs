@@ -1,0 +1,19 @@
+//! Logs: lines of text for people, or JSON for machines, on standard error.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, Settings};
+
+/// Starts logging as the settings say.
+pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::builder().parse(&settings.log).context("setting `log`")?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+    }
+    .map_err(|error| anyhow::anyhow!("logging: {error}"))
+}

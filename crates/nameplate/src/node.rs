@@ -1,0 +1,158 @@
+//! One running node: its listeners, its services and its end (contract W5, W6, W9).
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use nameplate_app::{App, AppParts};
+use nameplate_live::{Live, StreamLimits};
+use nameplate_media::pool::PicturePool;
+use nameplate_music::upstream::{Upstream, UpstreamLimits};
+use nameplate_web::server::{Limits, Server};
+use nameplate_web::{TrustedProxies, Web, WebSettings};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::config::Settings;
+use crate::files;
+use crate::parts::Parts;
+use crate::system::raise_file_limit;
+
+/// A node that serves.
+pub(crate) struct Node {
+    pub app: Arc<App>,
+    pub parts: Parts,
+    pub listen: SocketAddr,
+    pub internal: SocketAddr,
+    /// The dashboard's address as visitors see it.
+    pub public_url: Url,
+    /// Cancelled to begin the stop.
+    pub stopping: CancellationToken,
+    /// Cancelled when nobody is served any more: queues are written and the rest ends.
+    ending: CancellationToken,
+    servers: TaskTracker,
+    tasks: TaskTracker,
+    live: Live,
+    drain: Duration,
+}
+
+impl Node {
+    /// Binds the listeners, wires the services and begins to serve.
+    pub(crate) async fn start(parts: Parts) -> anyhow::Result<Self> {
+        let settings = &parts.settings;
+        let (listener, listen) = bind("listen", settings.listen).await?;
+        let (internal_listener, internal) = bind("internal_listen", settings.internal_listen).await?;
+        let public_url = public_url(settings, listen)?;
+        let files = raise_file_limit();
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let (stopping, ending) = (CancellationToken::new(), CancellationToken::new());
+        let (servers, tasks) = (TaskTracker::new(), TaskTracker::new());
+
+        let live = Live::in_process(parts.clock.clone(), parts.entropy.clone(), stream_limits(files));
+        let upstream = settings.music_url.clone().map(|url| Upstream::new(url, UpstreamLimits::default()));
+        let blobs = parts.blobs()?;
+        let app = App::start(
+            AppParts {
+                store: parts.store.clone(),
+                live: live.clone(),
+                blobs,
+                pictures: PicturePool::new(cores, 64),
+                upstream: upstream.transpose().context("setting `music_url`")?,
+                clock: parts.clock.clone(),
+                zones: parts.zones.clone(),
+                site_name: settings.site_name.clone(),
+                public_url: public_url.clone(),
+                plans: settings.plans,
+                workers: cores,
+            },
+            &tasks,
+            &ending,
+        );
+        let proxies = TrustedProxies::new(settings.trusted_proxies.clone());
+        let web = Web::new(
+            app.clone(),
+            WebSettings {
+                proxies: proxies.clone(),
+                internal_token: settings.internal_token.clone(),
+                region: settings.region.clone(),
+                examples: Vec::new(),
+            },
+            stopping.clone(),
+        );
+        let drain = Duration::from_secs(settings.drain);
+        let limits = Limits::for_files(files);
+        let public = Server::new(limits.clone(), proxies.clone(), drain);
+        servers.spawn(public.serve(listener, nameplate_web::public(web.clone()), stopping.clone()));
+        let operator = Server::new(limits, proxies, drain);
+        servers.spawn(operator.serve(internal_listener, nameplate_web::internal(web), stopping.clone()));
+        tasks.spawn({
+            let (live, ending) = (live.clone(), ending.clone());
+            async move { live.run(ending).await }
+        });
+        tracing::info!(%listen, %internal, %public_url, files, "serving");
+        Ok(Self { app, parts, listen, internal, public_url, stopping, ending, servers, tasks, live, drain })
+    }
+
+    /// Tells who waits where this node listens (W6).
+    pub(crate) fn write_ready_file(&self, path: &Path) -> anyhow::Result<()> {
+        let ready = serde_json::json!({ "listen": self.listen.to_string(), "internal": self.internal.to_string() });
+        files::replace(path, &format!("{ready}\n")).context("--ready-file")
+    }
+
+    /// Serves until a signal asks for a stop, then stops (W9). A second signal ends the process at once.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping; a second signal stops at once");
+        tokio::select! {
+            () = self.stop() => {
+                tracing::info!("stopped");
+                Ok(())
+            }
+            _ = terminate.recv() => anyhow::bail!("stopped at once"),
+            _ = interrupt.recv() => anyhow::bail!("stopped at once"),
+        }
+    }
+
+    /// Stops accepting, finishes what runs, ends the streams, and writes what is queued.
+    pub(crate) async fn stop(self) {
+        self.live.drain(self.drain.mul_f64(0.6));
+        self.stopping.cancel();
+        self.servers.close();
+        self.servers.wait().await;
+        self.ending.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.parts.store.close().await;
+    }
+}
+
+async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = nameplate_web::server::bind(address)
+        .with_context(|| format!("setting `{key}`: {address} cannot be listened on; is something else there?"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
+/// As configured, or `http://<base domain>` with the port that is listened on.
+fn public_url(settings: &Settings, listen: SocketAddr) -> anyhow::Result<Url> {
+    match &settings.public_url {
+        Some(url) => Ok(url.0.clone()),
+        None => Url::parse(&format!("http://{}:{}/", settings.base_domain, listen.port())).context("setting `base_domain`"),
+    }
+}
+
+/// Streams get most of the files that the process may open; the rest stays for requests, the database and Redis.
+fn stream_limits(files: u64) -> StreamLimits {
+    let total = usize::try_from(files.saturating_sub(512) / 10 * 9).unwrap_or(usize::MAX).max(64);
+    StreamLimits { total, per_address: 64 }
+}

@@ -1,0 +1,76 @@
+//! The rooms, opened as the settings say.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use nameplate_core::host::Zones;
+use nameplate_core::time::{Clock, Entropy};
+use nameplate_media::blob_store::BlobSettings;
+use nameplate_media::blobs::Blobs;
+use nameplate_store::{Keyring, Store, StoreConfig, StoreError};
+use secrecy::{ExposeSecret, SecretBox};
+
+use crate::config::Settings;
+use crate::files;
+use crate::system::{SystemClock, SystemEntropy};
+
+/// What every command that touches an instance needs.
+pub(crate) struct Parts {
+    pub settings: Settings,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub zones: Zones,
+    pub store: Store,
+}
+
+impl Parts {
+    /// Opens the database, making it and the data folder if they are not there.
+    pub(crate) async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let parts = Self::prepare(settings)?;
+        parts.store.migrate().await.context("the database cannot be opened")?;
+        Ok(parts)
+    }
+
+    /// As [`Self::open`], but does not touch the database yet.
+    pub(crate) fn prepare(settings: Settings) -> anyhow::Result<Self> {
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        files::make_folder(&settings.data_dir)?;
+        let root = files::root_secret(settings.root_secret.as_ref(), &settings.data_dir, &*entropy)?;
+        let mut key = [0; 32];
+        hex::decode_to_slice(root.expose_secret(), &mut key).context("the root secret")?;
+        let keyring = Keyring::new(&SecretBox::new(Box::new(key)));
+        let config = match &settings.database_url {
+            Some(url) => StoreConfig::from_url(url.expose_secret()).context("setting `database_url`")?,
+            None => StoreConfig::sqlite(settings.data_dir.join("nameplate.db")),
+        };
+        let store = Store::open(&config, keyring, entropy.clone()).context("setting `database_url`")?;
+        let zones = Zones::new(settings.base_domain.clone(), settings.exempt_domains.clone());
+        Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store })
+    }
+
+    /// As [`Self::open`] for a server: a database that is still starting is waited for.
+    pub(crate) async fn open_patiently(settings: Settings) -> anyhow::Result<Self> {
+        let parts = Self::prepare(settings)?;
+        let mut wait = Duration::from_millis(250);
+        loop {
+            match parts.store.migrate().await {
+                Ok(()) => return Ok(parts),
+                Err(error @ StoreError::Unavailable(_)) => {
+                    tracing::warn!(%error, "the database is not ready; trying again");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(5));
+                }
+                Err(error) => return Err(error).context("the database cannot be opened"),
+            }
+        }
+    }
+
+    /// Where uploads are kept.
+    pub(crate) fn blobs(&self) -> anyhow::Result<Blobs> {
+        let folder: PathBuf = self.settings.data_dir.join("blobs");
+        let url = self.settings.blob_url.clone().unwrap_or_else(|| folder.to_string_lossy().into_owned());
+        Blobs::open(&BlobSettings { url, s3: self.settings.s3() }).context("setting `blob_url`")
+    }
+}

@@ -1,0 +1,70 @@
+//! `GET`/`HEAD /api/v1/profiles/:profileID/music/:isrc`: the music proxy (contract M1 to M5).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, IF_RANGE, RANGE, USER_AGENT};
+use http::{HeaderMap, Method, StatusCode};
+use nameplate_app::{MusicFault, TrackRequest, Visitor};
+use nameplate_core::id::ProfileId;
+use nameplate_core::isrc::Isrc;
+
+use crate::api::presence::ANY_ORIGIN;
+use crate::reply::{self, NO_STORE};
+use crate::state::{ClientAddress, Web, bytes};
+
+#[utoipa::path(get, path = "/api/v1/profiles/{profileID}/music/{isrc}", tag = "music",
+    params(
+        ("profileID" = String, Path, description = "The profile's id"),
+        ("isrc" = String, Path, description = "The track's ISRC: 12 letters or digits"),
+        ("Range" = Option<String>, Header, description = "Passed on to the music worker")),
+    responses(
+        (status = 200, description = "The track", content_type = "audio/mpeg", body = [u8]),
+        (status = 206, description = "A range of it", content_type = "audio/mpeg", body = [u8]),
+        (status = 400, description = "No profileID, or no ISRC"),
+        (status = 404, description = "No such profile, or its owner has no enabled music key"),
+        (status = 416, description = "Not a range of the track"),
+        (status = 502, description = "The music worker did not answer")))]
+pub(crate) async fn track(
+    State(web): State<Arc<Web>>,
+    client: ClientAddress,
+    method: Method,
+    headers: HeaderMap,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Response {
+    let Ok(Path((profile, isrc))) = path else { return reply::bare(StatusCode::BAD_REQUEST) };
+    let Ok(isrc) = Isrc::parse(&isrc) else { return reply::bare(StatusCode::BAD_REQUEST) };
+    if profile.trim().is_empty() {
+        return reply::bare(StatusCode::BAD_REQUEST);
+    }
+    let Ok(profile) = ProfileId::parse(&profile) else { return reply::bare(StatusCode::NOT_FOUND) };
+    let request = TrackRequest {
+        method,
+        range: headers.get(RANGE).cloned(),
+        if_range: headers.get(IF_RANGE).cloned(),
+        visitor: Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() },
+    };
+    match web.app.music.open(&profile, isrc, request).await {
+        Ok(answer) => {
+            let mut response = Response::new(Body::new(answer.body));
+            *response.status_mut() = answer.status;
+            *response.headers_mut() = answer.headers;
+            response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+            response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+            response
+        }
+        Err(MusicFault::NotFound) => reply::bare(StatusCode::NOT_FOUND),
+        Err(MusicFault::Upstream) => reply::bare(StatusCode::BAD_GATEWAY),
+        Err(MusicFault::Unavailable(_)) => {
+            reply::retry_after(reply::bare(StatusCode::SERVICE_UNAVAILABLE), 2)
+        }
+    }
+}
+
+/// A path without a profile's id or without an ISRC (M1).
+pub(crate) async fn incomplete() -> Response {
+    reply::bare(StatusCode::BAD_REQUEST)
+}

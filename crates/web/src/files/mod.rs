@@ -1,0 +1,3 @@
+//! `i.B`: uploaded files (contract A6).
+
+pub(crate) mod picture;

@@ -1,0 +1,124 @@
+//! The OpenAPI document, generated from the handlers; `docs/openapi.json` is compared with it in the tests.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use crate::{account, api, ops};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Nameplate",
+        description = "Profile pages, share cards, live presence, music and accounts.\n\n`/api/v1` answers on every host; `/users` on `relay.<base domain>` with the header `relay-key` and on `api.<base domain>` with `api-key`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "This instance")),
+    paths(
+        api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image,
+        account::users::user, account::region::region, ops::health::alive, ops::health::ready,
+    ),
+    components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer)),
+    modifiers(&Keys),
+)]
+struct Document;
+
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for header in ["relay-key", "api-key"] {
+            let key = ApiKey::Header(ApiKeyValue::with_description(header, "32 letters or digits"));
+            components.add_security_scheme(header, SecurityScheme::ApiKey(key));
+        }
+    }
+}
+
+/// The document, as pretty JSON with a line break at its end.
+pub fn document() -> String {
+    Document::openapi().to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// The envelope around a presence.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the bytes are made by the live crate")]
+pub(crate) struct PresenceAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    data: PresenceData,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the bytes are made by the live crate")]
+pub(crate) struct PresenceData {
+    #[schema(nullable)]
+    presence: Option<Snapshot>,
+}
+
+/// What somebody is doing right now.
+#[derive(ToSchema)]
+#[schema(as = PresenceSnapshot)]
+#[allow(dead_code, reason = "describes the wire; the bytes are made by the live crate")]
+pub(crate) struct Snapshot {
+    /// `online`, `idle`, `dnd` or `offline`.
+    #[schema(example = "online")]
+    status: String,
+    activity: Option<Activity>,
+    /// When it was written to the cache.
+    #[schema(rename = "updatedAt", example = "2026-05-29T12:00:00.000Z")]
+    updated_at: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the wire; the bytes are made by the live crate")]
+pub(crate) struct Activity {
+    #[schema(example = "Spotify")]
+    name: String,
+    /// 0 Playing, 1 Streaming, 2 Listening, 3 Watching, 4 Custom, 5 Competing.
+    #[schema(rename = "type", minimum = 0, maximum = 5)]
+    kind: u8,
+    details: Option<String>,
+    state: Option<String>,
+    /// Unix milliseconds.
+    started_at: Option<i64>,
+    /// Unix milliseconds.
+    ends_at: Option<i64>,
+    /// An https URL.
+    large_image: Option<String>,
+    large_text: Option<String>,
+}
+
+/// The envelope around a fault.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; replies are made by the reply module")]
+pub(crate) struct EnvelopeError {
+    #[schema(example = false)]
+    ok: bool,
+    error: String,
+}
+
+/// A fault of the account hosts.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; replies are made by the reply module")]
+pub(crate) struct AccountError {
+    error: String,
+}
+
+/// A user: the caller's own account, or another user's public face.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UserAnswer {
+    #[schema(value_type = Object)]
+    user: (),
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_in_the_docs_is_the_one_of_the_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == super::document(), "docs/openapi.json is stale; `nameplate openapi` prints it anew");
+    }
+}

@@ -1,0 +1,70 @@
+//! Pages that are the same for everybody, rendered once.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use nameplate_app::App;
+use nameplate_page::{Document, Example, HomeContext, render_error, render_home};
+
+use crate::reply;
+
+/// A page with the policy that it needs.
+#[derive(Clone)]
+pub(crate) struct Ready {
+    html: Bytes,
+    policy: HeaderValue,
+}
+
+impl From<Document> for Ready {
+    fn from(document: Document) -> Self {
+        let strict = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        Self { html: document.html, policy: HeaderValue::try_from(document.csp).unwrap_or(strict) }
+    }
+}
+
+impl Ready {
+    pub(crate) fn reply(&self, status: StatusCode) -> axum::response::Response {
+        reply::page(status, self.html.clone(), self.policy.clone())
+    }
+}
+
+/// The error pages and the dashboard's home.
+pub(crate) struct Pages {
+    not_found: Ready,
+    bad_request: Ready,
+    method: Ready,
+    unavailable: Ready,
+    broken: Ready,
+    pub home: Ready,
+}
+
+impl Pages {
+    pub(crate) fn new(app: &App, examples: &[Example]) -> Self {
+        let error = |status, message| Ready::from(render_error(status, message, app.site_name(), app.links().home()));
+        let home = HomeContext {
+            site_name: app.site_name(),
+            base_domain: app.zones().base().as_str(),
+            url: app.links().home(),
+            examples,
+        };
+        Self {
+            not_found: error(404, ""),
+            bad_request: error(400, ""),
+            method: error(405, "This address answers other kinds of requests only."),
+            unavailable: error(503, ""),
+            broken: error(500, ""),
+            home: render_home(&home).into(),
+        }
+    }
+
+    /// The page for a failed request.
+    pub(crate) fn error(&self, status: StatusCode) -> axum::response::Response {
+        let page = match status {
+            StatusCode::NOT_FOUND => &self.not_found,
+            StatusCode::BAD_REQUEST => &self.bad_request,
+            StatusCode::METHOD_NOT_ALLOWED => &self.method,
+            StatusCode::SERVICE_UNAVAILABLE => return reply::retry_after(self.unavailable.reply(status), 2),
+            _ => &self.broken,
+        };
+        page.reply(status)
+    }
+}

@@ -1,0 +1,161 @@
+//! The response families: each surface answers in its own shape, and the shape is a type.
+//!
+//! | family | success | error | surface |
+//! |---|---|---|---|
+//! | [`Envelope`] | `{"ok":true,"data":…}` | `{"ok":false,"error":"…"}` | `/api/v1` |
+//! | [`Account`] | bare JSON | `{"error":"…"}` | `relay.B`, `api.B` |
+//! | [`page`] | HTML | HTML | profile hosts, the studio |
+//! | [`plain`] | bytes | `text/plain` | cards |
+//! | [`bare`] | bytes | empty body | music |
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// For what never changes under its name.
+pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The policy of files: whatever a browser takes them for, nothing in them runs.
+pub(crate) const SANDBOX: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'");
+
+/// The envelope of `/api/v1`.
+pub(crate) struct Envelope;
+
+impl Envelope {
+    pub(crate) fn data(data: impl Serialize) -> Response {
+        #[derive(Serialize)]
+        struct Success<T> {
+            ok: bool,
+            data: T,
+        }
+        json(StatusCode::OK, &Success { ok: true, data })
+    }
+
+    pub(crate) fn error(status: StatusCode, error: &str) -> Response {
+        #[derive(Serialize)]
+        struct Failure<'a> {
+            ok: bool,
+            error: &'a str,
+        }
+        json(status, &Failure { ok: false, error })
+    }
+}
+
+/// The shape of the account hosts.
+pub(crate) struct Account;
+
+impl Account {
+    pub(crate) fn data(data: &impl Serialize) -> Response {
+        json(StatusCode::OK, data)
+    }
+
+    pub(crate) fn error(status: StatusCode, error: &str) -> Response {
+        #[derive(Serialize)]
+        struct Failure<'a> {
+            error: &'a str,
+        }
+        json(status, &Failure { error })
+    }
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => {
+            let mut response = json_bytes(body.into());
+            *response.status_mut() = status;
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            bare(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// A 200 with JSON that is ready to send.
+pub(crate) fn json_bytes(body: Bytes) -> Response {
+    ([(CONTENT_TYPE, JSON), (CACHE_CONTROL, NO_STORE)], body).into_response()
+}
+
+/// A page of ours.
+pub(crate) fn page(status: StatusCode, body: impl Into<Body>, policy: HeaderValue) -> Response {
+    let headers = [(CONTENT_TYPE, HTML), (CACHE_CONTROL, NO_STORE), (http::header::CONTENT_SECURITY_POLICY, policy)];
+    (status, headers, body.into()).into_response()
+}
+
+/// A short text.
+pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, NO_STORE)], text).into_response()
+}
+
+/// A status and nothing else.
+pub(crate) fn bare(status: StatusCode) -> Response {
+    (status, [(CACHE_CONTROL, NO_STORE)]).into_response()
+}
+
+/// Says when to come again, on a 503 or 429.
+pub(crate) fn retry_after(mut response: Response, seconds: u64) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Whether `If-None-Match` names `etag`: weak comparison, `*` or a list over any number of lines (RFC 9110, 13.1.2).
+pub(crate) fn is_known<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>, etag: &HeaderValue) -> bool {
+    let bare = |tag: &'a [u8]| tag.trim_ascii().strip_prefix(b"W/").unwrap_or(tag.trim_ascii());
+    let names = |line: &'a HeaderValue| line.as_bytes().split(|byte| *byte == b',');
+    lines.into_iter().flat_map(names).map(bare).any(|tag| tag == b"*" || tag == etag.as_bytes())
+}
+
+/// A body of a few ready pieces, whose length is known.
+pub(crate) struct Pieces(std::collections::VecDeque<Bytes>);
+
+impl Pieces {
+    pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+        Self(pieces.into_iter().filter(|piece| !piece.is_empty()).collect())
+    }
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        std::task::Poll::Ready(self.0.pop_front().map(|piece| Ok(http_body::Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.0.iter().map(|piece| piece.len() as u64).sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// O1
+    #[test]
+    fn an_etag_is_found_in_any_list() {
+        let etag = HeaderValue::from_static("\"abc\"");
+        let known = |lines: &[&'static str]| {
+            let lines: Vec<_> = lines.iter().map(|line| HeaderValue::from_static(line)).collect();
+            is_known(&lines, &etag)
+        };
+        assert!(known(&["\"abc\""]) && known(&["W/\"abc\""]) && known(&["*"]) && known(&["\"x\"", "\"y\", \"abc\""]));
+        assert!(!known(&[]) && !known(&["abc"]) && !known(&["\"abcd\""]));
+    }
+}

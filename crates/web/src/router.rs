@@ -1,0 +1,213 @@
+//! Every URL of the system.
+//!
+//! [`Public`] is what the public listener serves: it finds the authority of a request (R1), gives the paths that every
+//! host answers to the API (R2), and everything else to the surface that the host names (R3 to R8).
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
+use axum::routing::{get, put};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{Request, StatusCode};
+use nameplate_core::host::Surface;
+use nameplate_core::secret::KeyKind;
+use tower::ServiceExt;
+
+use crate::metrics::Route;
+use crate::state::{SiteHost, Web};
+use crate::{account, api, files, host, ops, reply, security, site, studio};
+
+/// `/api/v1` and the probes, on every host (R2).
+fn api_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/healthz", get(ops::health::alive))
+        .route("/readyz", get(ops::health::ready))
+        .route("/api/v1/openapi.json", get(api::openapi::document))
+        .route("/api/v1/art", get(api::art::image))
+        .route("/api/v1/profiles/{profile}/og.png", get(api::card::png))
+        .route("/api/v1/profiles/{profile}/music/{isrc}", get(api::music::track))
+        .route("/api/v1/profiles/{profile}/music/", get(api::music::incomplete))
+        .route("/api/v1/profiles//music/{isrc}", get(api::music::incomplete))
+        .route("/api/v1/profiles/presence/{user}", get(api::presence::snapshot))
+        .route("/api/v1/profiles/presence/{user}/stream", get(api::stream::events))
+        .route("/api/v1/profiles/presence//stream", get(api::stream::incomplete))
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(api::method_not_allowed)
+}
+
+/// `relay.B` and `api.B`.
+fn account_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/users/{id}", get(account::users::user))
+        .route("/region", get(account::region::region))
+        .fallback(account::not_found)
+        .method_not_allowed_fallback(account::method_not_allowed)
+}
+
+/// A profile's host.
+fn site_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/", get(site::page::page))
+        .route("/favicon.ico", get(site::assets::favicon))
+        .route("/robots.txt", get(site::assets::robots))
+        .route("/assets/{file}", get(site::assets::asset))
+        .fallback(site::not_found)
+        .method_not_allowed_fallback(site::method_not_allowed)
+}
+
+/// The dashboard: the base domain, `www` and the exempt roots.
+fn studio_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/", get(studio::home::home))
+        .route("/favicon.ico", get(site::assets::favicon))
+        .route("/robots.txt", get(site::assets::robots))
+        .route("/assets/{file}", get(site::assets::asset))
+        .fallback(studio::not_found)
+        .method_not_allowed_fallback(site::method_not_allowed)
+}
+
+/// `i.B`.
+fn files_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/avatars/{user}/{file}", get(files::picture::picture))
+        .route("/banners/{user}/{file}", get(files::picture::picture))
+        .route("/favicon.ico", get(site::assets::favicon))
+        .route("/robots.txt", get(site::assets::robots))
+        .route("/assets/{file}", get(site::assets::asset))
+        .fallback(studio::not_found)
+        .method_not_allowed_fallback(site::method_not_allowed)
+}
+
+/// The internal listener (W8).
+pub fn internal(web: Arc<Web>) -> Router {
+    Router::new()
+        .route("/healthz", get(ops::health::alive))
+        .route("/readyz", get(ops::health::ready_in_full))
+        .route("/metrics", get(ops::metrics::metrics))
+        .route("/tls-ask", get(ops::tls_ask::tls_ask))
+        .route("/presence/{user}", put(ops::presence::put).delete(ops::presence::delete))
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(web.clone(), ops::guard))
+        .with_state(web)
+}
+
+/// Makes the public service.
+pub fn public(web: Arc<Web>) -> Public {
+    let account = |kind| account_routes().layer(map_response_with_state(kind, account::seal)).with_state(web.clone());
+    Public(Arc::new(Routers {
+        api: api_routes().with_state(web.clone()),
+        relay: account(KeyKind::Relay).layer(axum::Extension(KeyKind::Relay)),
+        account: account(KeyKind::Api).layer(axum::Extension(KeyKind::Api)),
+        site: site_routes().with_state(web.clone()),
+        studio: studio_routes().with_state(web.clone()),
+        files: files_routes().with_state(web.clone()),
+        web,
+    }))
+}
+
+/// The service of the public listener.
+#[derive(Clone)]
+pub struct Public(Arc<Routers>);
+
+struct Routers {
+    web: Arc<Web>,
+    api: Router,
+    relay: Router,
+    account: Router,
+    site: Router,
+    studio: Router,
+    files: Router,
+}
+
+impl<B> tower::Service<Request<B>> for Public
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<tower::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let routers = self.0.clone();
+        let request = request.map(Body::new);
+        Box::pin(async move { Ok(routers.answer(request).await) })
+    }
+}
+
+impl Routers {
+    /// Answers a request, counts it, and keeps a panic from taking more than this one answer.
+    async fn answer(&self, request: Request<Body>) -> Response {
+        let started = Instant::now();
+        let method = request.method().clone();
+        let answer = AssertUnwindSafe(self.route(request)).catch_unwind().await;
+        let mut response = answer.unwrap_or_else(|_| {
+            self.web.metrics.panics.inc();
+            tracing::error!("a handler panicked");
+            reply::bare(StatusCode::INTERNAL_SERVER_ERROR)
+        });
+        let route = response.extensions_mut().remove::<Route>().unwrap_or_default();
+        let elapsed = started.elapsed();
+        self.web.metrics.count(&route, response.status(), elapsed);
+        tracing::debug!(
+            target: "access",
+            request = self.web.next_request_id(),
+            %method,
+            surface = route.surface,
+            route = route.path.as_ref().map_or("-", |path| path.as_str()),
+            status = response.status().as_u16(),
+            micros = elapsed.as_micros() as u64,
+        );
+        response
+    }
+
+    async fn route(&self, request: Request<Body>) -> Response {
+        let (mut parts, body) = request.into_parts();
+        let Ok(authority) = host::authority(&parts) else {
+            return security::harden(reply::plain(StatusCode::BAD_REQUEST, "Bad host"), &self.web);
+        };
+        let (surface, router) = if is_api(parts.uri.path()) {
+            ("api", &self.api)
+        } else {
+            match self.web.zones().surface(&authority) {
+                Surface::Studio => ("studio", &self.studio),
+                Surface::Relay => ("relay", &self.relay),
+                Surface::Api => ("account", &self.account),
+                Surface::Files => ("files", &self.files),
+                Surface::Slot(host) => {
+                    parts.extensions.insert(SiteHost::Slot(host));
+                    ("site", &self.site)
+                }
+                Surface::Foreign(host) => {
+                    parts.extensions.insert(SiteHost::Foreign(host));
+                    ("site", &self.site)
+                }
+            }
+        };
+        let Ok(mut response) = router.clone().oneshot(Request::from_parts(parts, body)).await;
+        let path = response.extensions_mut().remove::<MatchedPath>();
+        response.extensions_mut().insert(Route { surface, path });
+        security::harden(response, &self.web)
+    }
+}
+
+/// The paths that every host answers (R2).
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/v1/") || path == "/healthz" || path == "/readyz"
+}

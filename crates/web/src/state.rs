@@ -1,0 +1,110 @@
+//! What every handler shares.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::extract::FromRequestParts;
+use http::HeaderValue;
+use http::request::Parts;
+use nameplate_app::App;
+use nameplate_core::host::{Host, Zones};
+use nameplate_page::Example;
+use prometheus_client::registry::Registry;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::TrustedProxies;
+use crate::metrics::HttpMetrics;
+use crate::pages::Pages;
+use crate::server::PeerAddr;
+
+/// The state of the HTTP layer.
+pub struct Web {
+    pub(crate) app: Arc<App>,
+    pub(crate) metrics: HttpMetrics,
+    pub(crate) registry: Registry,
+    pub(crate) pages: Pages,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) internal_token: Option<SecretString>,
+    pub(crate) region: String,
+    /// Cancelled when the process begins to stop.
+    pub(crate) stopping: CancellationToken,
+    requests: AtomicU64,
+}
+
+/// What the binary decides.
+pub struct WebSettings {
+    pub proxies: TrustedProxies,
+    pub internal_token: Option<SecretString>,
+    pub region: String,
+    /// Profiles that the home page shows.
+    pub examples: Vec<Example>,
+}
+
+impl Web {
+    pub fn new(app: Arc<App>, settings: WebSettings, stopping: CancellationToken) -> Arc<Self> {
+        let mut registry = Registry::with_prefix("nameplate");
+        let metrics = HttpMetrics::new(&mut registry);
+        app.register_metrics(&mut registry);
+        Arc::new(Self {
+            pages: Pages::new(&app, &settings.examples),
+            app,
+            metrics,
+            registry,
+            proxies: settings.proxies,
+            internal_token: settings.internal_token,
+            region: settings.region,
+            stopping,
+            requests: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn zones(&self) -> &Zones {
+        self.app.zones()
+    }
+
+    /// Numbers the requests of this process.
+    pub(crate) fn next_request_id(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The host of a request that is none of ours: a slot under the base domain, or a foreign one (none: an address).
+#[derive(Clone, Debug)]
+pub(crate) enum SiteHost {
+    Slot(Host),
+    Foreign(Option<Host>),
+}
+
+impl SiteHost {
+    pub(crate) fn host(&self) -> Option<&Host> {
+        match self {
+            Self::Slot(host) => Some(host),
+            Self::Foreign(host) => host.as_ref(),
+        }
+    }
+}
+
+/// The visitor's address, by [`TrustedProxies::client`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientAddress {
+    pub address: IpAddr,
+    /// Whether it is this machine or one of the operator's proxies, which stands for many.
+    pub is_trusted: bool,
+}
+
+impl FromRequestParts<Arc<Web>> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<PeerAddr>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+        let address = web.proxies.client(peer, &parts.headers);
+        Ok(Self { address, is_trusted: address.is_loopback() || web.proxies.contains(address) })
+    }
+}
+
+/// A header's bytes, or none.
+pub(crate) fn bytes(value: Option<&HeaderValue>) -> &[u8] {
+    value.map(HeaderValue::as_bytes).unwrap_or_default()
+}

@@ -1,0 +1,15 @@
+//! The dashboard's hosts (contract R4).
+
+pub(crate) mod home;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::state::Web;
+
+pub(crate) async fn not_found(State(web): State<Arc<Web>>) -> Response {
+    web.pages.error(StatusCode::NOT_FOUND)
+}
