@@ -1,15 +1,20 @@
 //! Uploaded bytes and pictures.
 //!
 //! [`blobs`] stores and reads files on a local folder or an S3-compatible bucket; [`kind`] tells what a file is;
-//! [`picture`] decodes what people send within hard limits and makes it anew on a [`pool`]. Which user may do what is
+//! [`picture`] decodes what people send within hard limits and makes it anew on a [`pool`]; [`art`] fetches pictures from other hosts. Which user may do what is
 //! `app`'s concern, HTTP answers are `web`'s.
 
+pub mod art;
+pub mod art_fetch;
+pub mod art_hosts;
 pub mod blob_key;
 pub mod blob_store;
 pub mod blobs;
 mod colour;
 mod encode;
+mod gate;
 pub mod kind;
+mod net;
 pub mod picture;
 pub mod pool;
 mod scale;

@@ -3,25 +3,17 @@
 //! A picture of the largest size that is accepted takes tens of megabytes while it is decoded, so no more are worked
 //! on at once than there are workers; a few more wait; the rest are turned away at once.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
-
+use crate::gate::{Full, Gate};
 use crate::picture::PictureError;
 
 /// Runs the functions of [`crate::picture`]; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct PicturePool {
-    /// One for each piece of work that runs or waits.
-    seats: Arc<Semaphore>,
-    workers: Arc<Semaphore>,
-}
+pub struct PicturePool(Gate);
 
 impl PicturePool {
     /// At most `workers` pieces of work run at once (as many as there are cores) and `queue` more wait.
     pub fn new(workers: usize, queue: usize) -> Self {
-        let workers = workers.max(1);
-        Self { seats: Arc::new(Semaphore::new(workers + queue)), workers: Arc::new(Semaphore::new(workers)) }
+        Self(Gate::new(workers, queue))
     }
 
     /// Runs `work` on a blocking thread. Work whose caller has gone is still finished before its place is free.
@@ -29,12 +21,10 @@ impl PicturePool {
         &self,
         work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
     ) -> Result<T, PictureError> {
-        let seat = self.seats.clone().try_acquire_owned().map_err(|_| PictureError::Busy)?;
-        let worker = self.workers.clone().acquire_owned().await.map_err(|_| PictureError::Busy)?;
+        let pass = self.0.enter().await.map_err(|Full| PictureError::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop((seat, worker));
-            result
+            let _pass = pass;
+            work()
         });
         done.await.unwrap_or_else(|error| {
             tracing::error!(%error, "work on a picture ended early");

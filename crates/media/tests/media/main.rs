@@ -1,8 +1,12 @@
 //! What the crate promises, tried through its public face.
 
 #[cfg(test)]
+mod art;
+#[cfg(test)]
 mod blobs;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod upstream;
