@@ -87,12 +87,19 @@ pub(crate) struct MusicView<'a> {
 }
 
 pub(crate) struct TrackView<'a> {
+    pub(crate) number: usize,
     pub(crate) isrc: Isrc,
     pub(crate) src: String,
     /// Empty where it is not known.
     pub(crate) title: &'a str,
     pub(crate) artist: &'a str,
     pub(crate) artwork: String,
+}
+
+impl TrackView<'_> {
+    pub(crate) fn name(&self) -> std::borrow::Cow<'_, str> {
+        if self.title.is_empty() { format!("Track {}", self.number).into() } else { self.title.into() }
+    }
 }
 
 pub(crate) struct ContactView<'a> {
@@ -207,9 +214,10 @@ impl<'a> LinksView<'a> {
 
 impl<'a> MusicView<'a> {
     fn new(music: &'a content::Music, context: &SiteContext<'a>) -> Self {
-        let view = |isrc: &Isrc| {
+        let view = |(at, isrc): (usize, &Isrc)| {
             let known: Option<&'a Track> = context.tracks.iter().find(|track| track.isrc == *isrc);
             TrackView {
+                number: at + 1,
                 isrc: *isrc,
                 src: format!("/api/v1/profiles/{}/music/{isrc}", context.profile_id),
                 title: known.and_then(|track| track.title.as_deref()).unwrap_or_default(),
@@ -219,7 +227,7 @@ impl<'a> MusicView<'a> {
                     .unwrap_or_default(),
             }
         };
-        Self { title: text(&music.title), tracks: music.tracks.iter().map(view).collect() }
+        Self { title: text(&music.title), tracks: music.tracks.iter().enumerate().map(view).collect() }
     }
 
     pub(crate) fn is_single(&self) -> bool {

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::html::{Document, policy};
+use crate::assets;
+use crate::html::{Document, Mark, policy};
 use crate::style;
 
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +33,13 @@ pub struct Example {
 #[template(path = "home.html")]
 struct Page<'a> {
     style: &'a str,
+    logo_url: &'static str,
     home: HomeContext<'a>,
 }
 
 /// The home page.
 pub fn render_home(context: &HomeContext<'_>) -> Document {
     let style = style::of_house(include_str!("../styles/home.css"));
-    let page = Page { style: &style, home: *context };
+    let page = Page { style: &style, logo_url: assets::url("logo.svg"), home: *context };
     Document { html: page.render().unwrap_or_default().into(), csp: policy(&style) }
 }

@@ -205,9 +205,12 @@ fn push_tokens(style: &mut String, theme: &ResolvedTheme) {
 
 fn push_palette(style: &mut String, palette: &Palette) {
     let is_dark = palette.tone == Tone::Dark;
+    // The end of the scale that every ink is far from: whatever is mixed towards it only gains contrast.
+    let away = if is_dark { Rgb::BLACK } else { Rgb::WHITE };
     let veil = palette.scrim.map_or((palette.surface, 0), |scrim| (scrim.color, scrim.percent));
-    // The veil may be thicker than it must be, never thinner: a thicker one only brings the ground closer to it.
-    let sheet = palette.scrim.map_or((palette.surface, 62), |scrim| (scrim.color, scrim.percent.max(56)));
+    let sheet = palette
+        .scrim
+        .map_or((palette.base.mix(away, 0.78), 58), |scrim| (scrim.color, scrim.percent.max(58)));
     for (name, color) in [
         ("base", palette.base),
         ("surface", palette.surface),
@@ -218,12 +221,13 @@ fn push_palette(style: &mut String, palette: &Palette) {
         ("accent-ink", palette.accent_ink),
         ("line", palette.line),
         ("edge", palette.edge),
+        ("away", away),
     ] {
         let _ = write!(style, "--{name}:{color};");
     }
     let _ = write!(
         style,
-        "--veil:{};--sheet:{};--ground:{};--dark:{};color-scheme:{}",
+        "--veil:{};--sheet:{};{}--dark:{};color-scheme:{}",
         clear(veil),
         clear(sheet),
         ground(&palette.ground),
@@ -236,15 +240,20 @@ fn clear((color, percent): (Rgb, u8)) -> String {
     format!("rgb({} {} {}/{percent}%)", color.r, color.g, color.b)
 }
 
+/// What is painted behind everything, and its colours by themselves (`--g1` to `--g3`) for designs that arrange them anew.
 fn ground(ground: &Ground) -> String {
-    match ground {
-        Ground::Plain(color) => format!("linear-gradient({color},{color})"),
+    let (image, colors) = match ground {
+        Ground::Plain(color) => (format!("linear-gradient({color},{color})"), [*color; 3]),
         Ground::Gradient { colors, angle } => {
             let stops: Vec<String> = colors.iter().map(ToString::to_string).collect();
-            format!("linear-gradient({angle}deg,{})", stops.join(","))
+            let [first, last] =
+                [colors.first(), colors.last()].map(|color| color.copied().unwrap_or(Rgb::BLACK));
+            let middle = colors.get(1).filter(|_| colors.len() > 2).copied().unwrap_or(first.mix(last, 0.5));
+            (format!("linear-gradient({angle}deg,{})", stops.join(",")), [first, middle, last])
         }
-        Ground::Picture(_) => "none".into(),
-    }
+        Ground::Picture(_) => return "--ground:none;".into(),
+    };
+    format!("--ground:{image};--g1:{};--g2:{};--g3:{};", colors[0], colors[1], colors[2])
 }
 
 /// A brand's colour for its icon's chip, with an ink that reads on it.

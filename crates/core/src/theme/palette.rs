@@ -142,8 +142,8 @@ fn ground(tone: Tone, accent: Rgb, look: &Look, background: Option<&Background>)
 fn glow(tone: Tone, accent: Rgb) -> Vec<Rgb> {
     let lch = accent.to_lch();
     let (lightness, chroma) = match tone {
-        Tone::Light => ([0.90, 0.86, 0.91], 0.07),
-        Tone::Dark => ([0.34, 0.28, 0.24], 0.11),
+        Tone::Light => ([0.86, 0.80, 0.89], 0.10),
+        Tone::Dark => ([0.48, 0.36, 0.30], 0.16),
     };
     let around = [-0.75, 0.0, 0.85].into_iter().zip(lightness);
     around.map(|(turn, l)| super::color::Lch { l, c: lch.c.min(chroma), h: lch.h + turn }.to_rgb()).collect()
