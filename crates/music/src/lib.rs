@@ -8,3 +8,5 @@ pub mod library;
 pub mod synth;
 pub mod upstream;
 pub mod worker;
+
+pub use upstream::{MusicUrl, Upstream, UpstreamAnswer};

@@ -1,0 +1,175 @@
+//! The accept loop and the drain.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::{BoxError, Service};
+
+use super::Server;
+use super::body::RequestBody;
+use super::caps::Caps;
+use super::connection::Connector;
+
+/// The first and the longest wait after a failed accept: with no descriptor left it would fail again at once.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+
+/// How long connections that the system has already taken are still let in after a stop.
+const LAST_LOOK: Duration = Duration::from_millis(20);
+
+/// For what cannot be cut: a handler that blocks its thread.
+const CUT: Duration = Duration::from_secs(1);
+
+/// Where connections come from. A test's own source fails on command.
+pub(super) trait Source: Send {
+    fn accept(&mut self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send;
+}
+
+impl Source for TcpListener {
+    fn accept(&mut self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send {
+        TcpListener::accept(self)
+    }
+}
+
+pub(super) async fn run<L, S, B>(server: Server, mut source: L, service: S, stop: CancellationToken)
+where
+    L: Source,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    let streams = TaskTracker::new();
+    let mut door = Door {
+        caps: Caps::new(server.limits.connections),
+        connector: Connector::new(server.limits.clone(), server.metrics.clone(), streams.clone()),
+        connections: JoinSet::new(),
+        drain: stop.child_token(),
+        server: Arc::new(server),
+        service,
+    };
+    let mut back_off = BACK_OFF.0;
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            Some(_) = door.connections.join_next() => continue,
+            accepted = source.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                back_off = BACK_OFF.0;
+                door.admit(stream, peer);
+            }
+            Err(error) if is_of_the_client(&error) => {}
+            Err(error) => {
+                door.server.metrics.accept_failures.inc();
+                tracing::warn!(%error, ?back_off, "a connection cannot be accepted");
+                let _ = tokio::time::timeout(back_off, stop.cancelled()).await;
+                back_off = (back_off * 2).min(BACK_OFF.1);
+            }
+        }
+    }
+    // What waits to be accepted has been told by the system that it is connected.
+    let mut last_look = pin!(tokio::time::sleep(LAST_LOOK));
+    loop {
+        tokio::select! {
+            () = &mut last_look => break,
+            Ok((stream, peer)) = source.accept() => door.admit(stream, peer),
+            else => break,
+        }
+    }
+    drop(source);
+    door.finish(streams).await;
+}
+
+/// Whether an accept failed because the client was gone again.
+fn is_of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+struct Door<S> {
+    server: Arc<Server>,
+    caps: Arc<Caps>,
+    connector: Connector,
+    service: S,
+    connections: JoinSet<()>,
+    drain: CancellationToken,
+}
+
+impl<S, B> Door<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
+        let (limits, metrics) = (&self.server.limits, &self.server.metrics);
+        let is_favoured = peer.ip().to_canonical().is_loopback() || self.server.proxies.contains(peer.ip());
+        let limit = if is_favoured { limits.per_proxy } else { limits.per_address };
+        let Some(place) = self.caps.take(peer.ip(), limit) else {
+            metrics.refused.inc();
+            // A reset, not an answer: it costs nothing, and an event stream that is refused with a status is never
+            // tried again by its browser (E8).
+            let _ = stream.set_zero_linger();
+            return;
+        };
+        let _ = stream.set_nodelay(true);
+        let open = metrics.connections.clone();
+        open.inc();
+        let connection =
+            self.connector.clone().serve(stream, peer, self.service.clone(), self.drain.child_token());
+        self.connections.spawn(async move {
+            // Dropped with the task, also when it is cut or panics.
+            let _place = (place, Open(open));
+            connection.await;
+        });
+    }
+
+    /// Waits for the connections, then cuts those that are left.
+    async fn finish(mut self, streams: TaskTracker) {
+        streams.close();
+        let done = async {
+            while self.connections.join_next().await.is_some() {}
+            streams.wait().await;
+        };
+        if tokio::time::timeout(self.server.drain, done).await.is_err() {
+            tracing::warn!(connections = self.connections.len(), "the drain is over; what still runs is cut");
+            let cut = async {
+                self.connections.shutdown().await;
+                streams.wait().await;
+            };
+            let _ = tokio::time::timeout(CUT, cut).await;
+        }
+    }
+}
+
+/// Counts a connection as open.
+struct Open(prometheus_client::metrics::gauge::Gauge);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
