@@ -16,6 +16,7 @@ use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_live::{EventStream, Live, StreamLimits};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 const STREAMS: usize = 18_000;
 const CHANGES: usize = 20;
@@ -59,6 +60,10 @@ async fn main() {
     let user = UserId::parse("123456789012345678").unwrap();
     let arrivals = Arc::<Arrivals>::default();
     let mut tasks = JoinSet::new();
+    tasks.spawn({
+        let live = live.clone();
+        async move { live.run(CancellationToken::new()).await }
+    });
     let before = resident_bytes();
     for _ in 0..STREAMS {
         let mut stream = live.stream(Some(user), IpAddr::V4(Ipv4Addr::LOCALHOST)).await;

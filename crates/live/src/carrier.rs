@@ -89,6 +89,8 @@ impl Carrier {
         entropy: Arc<dyn Entropy>,
         counters: Arc<Counters>,
     ) -> Result<Self, BadRedisUrl> {
+        // A rediss:// URL needs one for TLS. That somebody else was first is no fault.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let info = url.into_connection_info().map_err(|_| BadRedisUrl)?;
         let tcp = info.tcp_settings().clone().set_nodelay(true);
         let names = Names::new(namespace, info.redis_settings().db(), entropy.alphanumeric(16));
@@ -150,14 +152,14 @@ impl Carrier {
         Err(Away)
     }
 
-    /// Says that Redis is away, at most once a minute.
+    /// Says in the log that Redis is away, at most once a minute.
     fn complain(&self, cause: &str) {
         let mut complained_at = lock(&self.complained_at);
         if complained_at.is_none_or(|at| at.elapsed() >= COMPLAINT_EVERY) {
             *complained_at = Some(Instant::now());
             tracing::warn!(
                 cause,
-                "Redis is out of reach: presence and counters are this node's own until it is back"
+                "Redis is away or refuses: presence and counters are this node's own until it is back"
             );
         }
     }
@@ -165,24 +167,31 @@ impl Carrier {
 
 #[cfg(test)]
 mod tests {
+    use nameplate_core::time::Timestamp;
+
     use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+    }
+
+    impl Entropy for Still {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    fn carrier(url: &str) -> Result<Carrier, BadRedisUrl> {
+        Carrier::new((url, "nameplate"), Arc::new(Still), Arc::new(Still), Arc::default())
+    }
 
     /// The URL holds a password.
     #[test]
     fn a_bad_url_is_refused_without_repeating_it() {
-        struct Still;
-        impl Clock for Still {
-            fn now(&self) -> nameplate_core::time::Timestamp {
-                nameplate_core::time::Timestamp::default()
-            }
-        }
-        impl Entropy for Still {
-            fn fill(&self, bytes: &mut [u8]) {
-                bytes.fill(7);
-            }
-        }
-        let carrier =
-            |url| Carrier::new((url, "nameplate"), Arc::new(Still), Arc::new(Still), Arc::default());
         for bad in ["", "127.0.0.1:6379", "http://ada:secret@127.0.0.1", "redis://:secret@:0:0/x"] {
             let error = carrier(bad).err().unwrap();
             assert!(!format!("{error} {error:?}").contains("secret"));
@@ -193,5 +202,40 @@ mod tests {
             assert!(carrier(good).is_ok(), "{good}");
         }
         assert_eq!(carrier("redis://127.0.0.1/3").unwrap().names.presence_channel, "nameplate:3:presence");
+    }
+
+    /// S5
+    #[tokio::test]
+    async fn the_log_says_once_a_minute_that_redis_is_away() {
+        let carrier = carrier("redis://127.0.0.1").unwrap();
+        let log = Arc::<Log>::default();
+        let _guard = tracing::subscriber::set_default(Arc::clone(&log));
+        carrier.complain("connection refused");
+        carrier.complain("connection refused");
+        assert_eq!(log.0.load(Ordering::Relaxed), 1);
+        let a_minute_ago = Instant::now().checked_sub(COMPLAINT_EVERY).unwrap();
+        *lock(&carrier.complained_at) = Some(a_minute_ago);
+        carrier.complain("connection refused");
+        assert_eq!(log.0.load(Ordering::Relaxed), 2);
+    }
+
+    /// Counts the events of a log.
+    #[derive(Default)]
+    struct Log(AtomicU32);
+
+    impl tracing::Subscriber for Log {
+        fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+        fn event(&self, _: &tracing::Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        fn enter(&self, _: &tracing::span::Id) {}
+        fn exit(&self, _: &tracing::span::Id) {}
     }
 }

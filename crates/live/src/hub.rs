@@ -5,6 +5,7 @@
 //! and read here and nowhere else; carrying them between nodes is left to [`crate::carrier`].
 
 use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use nameplate_core::id::UserId;
 use nameplate_core::time::Timestamp;
 
+use crate::crowd::Crowds;
 use crate::entry::Entry;
 use crate::latest::{Latest, Reader, Wakers, lock};
 use crate::metrics::Counters;
@@ -61,13 +63,14 @@ struct Shard {
 pub(crate) struct Hub {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
+    crowds: Crowds,
     counters: Arc<Counters>,
 }
 
 impl Hub {
     pub(crate) fn new(counters: Arc<Counters>) -> Arc<Self> {
         let shards = std::array::from_fn(|_| Mutex::default());
-        Arc::new(Self { shards, hasher: RandomState::new(), counters })
+        Arc::new(Self { shards, hasher: RandomState::new(), crowds: Crowds::new(), counters })
     }
 
     #[expect(clippy::indexing_slicing, reason = "a remainder is below its divisor, the number of shards")]
@@ -90,7 +93,7 @@ impl Hub {
             let wakers = shard.apply(user, record.clone(), &self.counters)?;
             (record, wakers)
         };
-        wakers.wake();
+        self.crowds.wake(wakers);
         Some(record)
     }
 
@@ -106,13 +109,13 @@ impl Hub {
     /// Takes over a record that came from elsewhere, if it is newer than the known one.
     pub(crate) fn apply(&self, user: UserId, record: Record) {
         let wakers = self.shard(user).apply(user, record, &self.counters);
-        wakers.unwrap_or_default().wake();
+        self.crowds.wake(wakers.unwrap_or_default());
     }
 
     /// Forgets a user altogether: for a cache that no other node can write to.
     pub(crate) fn forget(&self, user: UserId) {
         let wakers = self.shard(user).forget(user);
-        wakers.wake();
+        self.crowds.wake(wakers);
     }
 
     /// The record, expired or not, and whether anybody here watches that user.
@@ -161,8 +164,13 @@ impl Hub {
                 wakers.append(shard.forget(user));
             }
             drop(shard);
-            wakers.wake();
+            self.crowds.wake(wakers);
         }
+    }
+
+    /// Wakes the viewers of those who have many.
+    pub(crate) async fn wake_crowds(&self) -> Infallible {
+        self.crowds.run().await
     }
 
     /// Everybody about whom there is a record or a viewer.

@@ -36,6 +36,16 @@ impl Wakers {
     pub(crate) fn append(&mut self, mut other: Self) {
         self.0.append(&mut other.0);
     }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes that many from the end; `None` once there are no more.
+    pub(crate) fn take(&mut self, count: usize) -> Option<Self> {
+        let rest = self.0.split_off(self.0.len().saturating_sub(count));
+        (!rest.is_empty()).then_some(Self(rest))
+    }
 }
 
 impl<T: Clone> Latest<T> {

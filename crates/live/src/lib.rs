@@ -9,6 +9,7 @@ mod admission;
 mod allowance;
 mod bus;
 mod carrier;
+mod crowd;
 mod entry;
 mod hub;
 mod latest;
@@ -115,8 +116,8 @@ impl Live {
         }))
     }
 
-    /// Keeps leases, pings and the link to Redis going until `stop` is cancelled. Streams only end while this runs: on
-    /// shutdown call [`Self::drain`] first and cancel when they are gone.
+    /// Keeps leases, pings, crowds of viewers and the link to Redis going until `stop` is cancelled. Streams only end
+    /// while this runs: on shutdown call [`Self::drain`] first and cancel when they are gone.
     pub async fn run(&self, stop: CancellationToken) {
         let carry = async {
             match &self.0.carrier {
@@ -127,6 +128,7 @@ impl Live {
         tokio::select! {
             () = stop.cancelled() => {}
             never = self.keep_time() => match never {},
+            never = self.0.hub.wake_crowds() => match never {},
             never = carry => match never {},
         }
     }

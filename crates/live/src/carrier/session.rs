@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use redis::AsyncConnectionConfig;
 use redis::aio::{PubSubSink, PubSubStream};
 use tokio::time::{sleep, timeout};
@@ -25,6 +25,8 @@ use crate::latest::lock;
 const CONNECT: Duration = Duration::from_secs(2);
 /// Between two signs of life, and what each may take: memory is trusted at most a second after Redis began to hang.
 const HEARTBEAT: Duration = Duration::from_millis(500);
+/// Records that are brought back side by side.
+const AT_ONCE: usize = 64;
 /// Between two attempts, at first and at most; plus as much by chance.
 const WAIT: (Duration, Duration) = (Duration::from_millis(25), Duration::from_millis(400));
 
@@ -34,8 +36,9 @@ impl Carrier {
         let mut wait = WAIT.0;
         loop {
             let Err(cause) = self.session(hub, bus).await;
-            let was_synced = self.is_synced.send_replace(false);
+            // In this order: who sees that Redis is away does not find a line that is still open.
             *lock(&self.line) = None;
+            let was_synced = self.is_synced.send_replace(false);
             if was_synced {
                 self.counters.redis_outages.add(1);
                 wait = WAIT.0;
@@ -78,9 +81,9 @@ impl Carrier {
     async fn catch_up(&self, hub: &Hub, bus: &Bus) -> Result<Infallible, Away> {
         for users in hub.users().chunks(BATCH) {
             let stored = self.refresh(hub, users).await?;
-            for (user, stored) in users.iter().zip(&stored) {
-                self.restore(hub, *user, stored.as_ref()).await?;
-            }
+            stream::iter(users.iter().zip(&stored).map(Ok))
+                .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored.as_ref()))
+                .await?;
         }
         self.make_up_for_lost_news(bus).await?;
         self.is_synced.send_replace(true);

@@ -42,6 +42,8 @@ suite! {
     changes_arrive_in_order_on_another_node
     /// E3
     a_slow_reader_gets_the_newest_state_and_no_stale_ones
+    /// E3
+    a_crowd_of_viewers_hears_of_a_change_to_the_last
     /// E6
     no_change_falls_between_subscribing_and_reading
     /// E3, E4, E8
@@ -172,6 +174,20 @@ async fn a_slow_reader_gets_the_newest_state_and_no_stale_ones(world: &World) {
     assert_eq!(block(&mut slow).await.unwrap(), event("99", "2026-05-29T12:00:00.000Z"));
     assert!(!is_ready(slow.frame()));
     assert_eq!(world.b.metrics().events_conflated, 99);
+}
+
+async fn a_crowd_of_viewers_hears_of_a_change_to_the_last(world: &World) {
+    let mut viewers = tokio::task::JoinSet::new();
+    for _ in 0..2000 {
+        let mut watch = world.b.subscribe(user(1)).await;
+        viewers.spawn(async move {
+            while soon(watch.changed()).await.unwrap().snapshot().presence != playing("9") {}
+        });
+    }
+    for number in 0..10 {
+        world.a.put(user(1), playing(&number.to_string())).await;
+    }
+    viewers.join_all().await;
 }
 
 async fn no_change_falls_between_subscribing_and_reading(world: &World) {

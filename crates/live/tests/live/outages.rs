@@ -7,6 +7,7 @@ use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::Clock;
 use nameplate_live::{Allowance, Live};
+use tokio::io::AsyncReadExt;
 
 use crate::redis_server::RedisServer;
 use crate::world::*;
@@ -328,6 +329,22 @@ async fn a_change_that_could_not_be_told_makes_everybody_forget_everything() {
     server.go_on();
     assert_eq!(soon(there.next()).await.unwrap(), Change::Everything);
     assert_eq!(soon(here.next()).await.unwrap(), Change::Everything);
+}
+
+/// S5
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rediss_url_speaks_tls_and_outlives_a_server_that_hangs_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("rediss://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let node = node(&url, "test", 1, &ManualClock::starting_at("2026-05-29T12:00:00Z"));
+    let _running = running(&node);
+    for _ in 0..3 {
+        let (mut socket, _) = soon(listener.accept()).await.unwrap();
+        let mut start = [0; 2];
+        soon(socket.read_exact(&mut start)).await.unwrap();
+        assert_eq!(start, [0x16, 0x03], "a TLS handshake");
+    }
+    assert_eq!(node.metrics().redis_up, Some(false));
 }
 
 /// S5

@@ -70,7 +70,7 @@ pub struct World {
 pub async fn in_process() -> World {
     let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
     let live = Live::in_process(clock.clone(), Chance::new(1), LIMITS);
-    World { clock, a: live.clone(), b: live, _running: Vec::new(), _server: None }
+    World { clock, _running: vec![running(&live)], a: live.clone(), b: live, _server: None }
 }
 
 pub async fn redis() -> World {
