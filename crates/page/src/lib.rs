@@ -17,6 +17,8 @@ mod language;
 mod presence;
 mod site;
 mod style;
+#[cfg(test)]
+mod tests;
 
 pub use context::{Images, Photo, SiteContext, Track};
 pub use error::render_error;

@@ -57,6 +57,10 @@ fn a_template_alone_is_a_document_and_defaults_are_left_out_when_written() {
         assert_eq!(Content::from_value(&short).unwrap().to_value(), long);
         assert_eq!(Content::from_value(&long).unwrap().to_value(), long);
     }
+    // Section 10 leaves the name open in its example, which must be importable all the same.
+    let example = json!({"schema": 1, "template": "...", "theme": {}, "blocks": []});
+    assert_eq!(Content::from_value(&example).unwrap().template, Template::Minimal);
+
     let spelt_out =
         page(json!([{"kind": "header", "avatar": true, "badges": true}, {"kind": "gallery", "limit": 6}]));
     let short = page(json!([{"kind": "header"}, {"kind": "gallery"}]));
@@ -74,7 +78,7 @@ fn every_fault_comes_with_its_path() {
         (json!({"schema": 1}), "."),
         (json!({"schema": 2, "template": "minimal"}), "schema"),
         (json!({"schema": "1", "template": "minimal"}), "schema"),
-        (json!({"schema": 1, "template": "..."}), "template"),
+        (json!({"schema": 1, "template": "brochure"}), "template"),
         (json!({"schema": 1, "template": "minimal", "colour": 1}), "colour"),
         (json!({"schema": 1, "template": "minimal", "theme": {"accent": "red"}}), "theme.accent"),
         (json!({"schema": 1, "template": "minimal", "theme": {"css": ""}}), "theme.css"),

@@ -12,6 +12,8 @@ use super::{Corner, Density, Font};
 #[serde(rename_all = "camelCase")]
 pub enum Template {
     /// Type, hairlines and air.
+    // The example of the import file (section 10) leaves the name open, and means this one.
+    #[serde(alias = "...")]
     Minimal,
     /// A frosted sheet over light.
     Glass,

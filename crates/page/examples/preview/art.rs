@@ -98,7 +98,7 @@ pub(crate) fn abstraction(seed: u64, colors: [&str; 4]) -> String {
     let mut dice = Dice(seed);
     let mut body = format!("<rect width=\"640\" height=\"640\" fill=\"{}\"/>", colors[0]);
     for turn in 0..7 {
-        let color = colors[1 + (turn % 3)];
+        let color = colors.get(1 + turn % 3).copied().unwrap_or_default();
         let (x, y, size) = (dice.below(640), dice.below(640), dice.between(70, 260));
         body.push_str(&match dice.below(4) {
             0 => format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{size}\" fill=\"{color}\" opacity=\".9\"/>"),
