@@ -7,6 +7,7 @@ use nameplate_core::host::Zones;
 use nameplate_core::plan::PlanTable;
 use nameplate_core::time::{Clock, Timestamp};
 use nameplate_live::Live;
+use nameplate_media::art::Art;
 use nameplate_media::blobs::Blobs;
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::Upstream;
@@ -34,6 +35,7 @@ pub struct AppParts {
     pub live: Live,
     pub blobs: Blobs,
     pub pictures: PicturePool,
+    pub art: Art,
     pub upstream: Option<Upstream>,
     pub clock: Arc<dyn Clock>,
     pub zones: Zones,
@@ -71,7 +73,7 @@ impl App {
         let AppParts { store, live, clock, zones, .. } = parts;
         let metrics = Metrics::default();
         let links = Links::new(&parts.public_url, &zones);
-        let art = Arts::new(parts.blobs, parts.pictures, links.clone());
+        let art = Arts::new(store.clone(), parts.art, parts.blobs, parts.pictures, links.clone());
         let presences = Presences::new(store.clone(), live.clone(), &metrics);
         let sites = Arc::new(Sites::new(
             store.clone(),

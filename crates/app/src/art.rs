@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use nameplate_core::post::Privacy;
+use nameplate_media::art::{Art, ArtError, ArtImage};
 use nameplate_media::blob_key::BlobKey;
 use nameplate_media::blobs::{BlobError, Blobs};
 use nameplate_media::picture::PictureError;
 use nameplate_media::pool::PicturePool;
 use nameplate_page::art_url;
+use nameplate_store::Store;
 
 use crate::links::Links;
 
@@ -38,18 +41,39 @@ pub struct ArtPicture {
     pub etag: HeaderValue,
 }
 
+impl TryFrom<&ArtImage> for ArtPicture {
+    type Error = ArtFault;
+
+    fn try_from(image: &ArtImage) -> Result<Self, ArtFault> {
+        let etag = HeaderValue::try_from(&image.etag).map_err(|_| ArtFault::NotFound)?;
+        Ok(Self { bytes: image.bytes.clone(), mime: HeaderValue::from_static(image.mime), etag })
+    }
+}
+
+impl From<ArtError> for ArtFault {
+    fn from(error: ArtError) -> Self {
+        match error {
+            ArtError::NotAllowed | ArtError::NotFound | ArtError::TooBig | ArtError::NotAnImage => Self::NotFound,
+            ArtError::Unreachable => Self::Unreachable,
+            ArtError::Busy => Self::Busy,
+        }
+    }
+}
+
 #[derive(Clone)]
 pub struct Arts(Arc<Inner>);
 
 struct Inner {
+    store: Store,
+    art: Art,
     blobs: Blobs,
     pictures: PicturePool,
     links: Links,
 }
 
 impl Arts {
-    pub(crate) fn new(blobs: Blobs, pictures: PicturePool, links: Links) -> Self {
-        Self(Arc::new(Inner { blobs, pictures, links }))
+    pub(crate) fn new(store: Store, art: Art, blobs: Blobs, pictures: PicturePool, links: Links) -> Self {
+        Self(Arc::new(Inner { store, art, blobs, pictures, links }))
     }
 
     /// The address under which a page shows a picture: on the page's own host. `None` where it cannot be shown.
@@ -57,26 +81,24 @@ impl Arts {
         if url.starts_with('/') {
             return Some(url.to_owned());
         }
-        let is_shown = url.starts_with(self.0.links.files()) || self.is_remote_allowed(url);
+        let is_shown = url.starts_with(self.0.links.files()) || self.0.art.is_allowed(url);
         is_shown.then(|| art_url(url))
-    }
-
-    fn is_remote_allowed(&self, _url: &str) -> bool {
-        false
     }
 
     /// The picture at an address: one of ours, or of another site.
     pub async fn image(&self, url: &str) -> Result<ArtPicture, ArtFault> {
         match url.strip_prefix(self.0.links.files()) {
             Some(path) => self.own(path).await,
-            None => Err(ArtFault::NotFound),
+            None => self.0.art.fetch(url).await?.as_ref().try_into(),
         }
     }
 
-    /// One of our own pictures by its path: an avatar or a banner, which are always public.
+    /// One of our own pictures by its path on the file host.
     pub async fn own(&self, path: &str) -> Result<ArtPicture, ArtFault> {
-        let key = BlobKey::parse(path).filter(|key| matches!(key, BlobKey::Avatar { .. } | BlobKey::Banner { .. }));
-        let key = key.ok_or(ArtFault::NotFound)?;
+        let key = BlobKey::parse(path).ok_or(ArtFault::NotFound)?;
+        if !self.is_open(&key).await? {
+            return Err(ArtFault::NotFound);
+        }
         let bytes = self.0.blobs.get(&key, MAX_PICTURE).await.map_err(|error| match error {
             BlobError::NotFound => ArtFault::NotFound,
             error => {
@@ -93,6 +115,21 @@ impl Arts {
         // The name is the hash of the content, or as random as one.
         let etag = HeaderValue::try_from(format!("\"{}\"", key.name().as_str())).map_err(|_| ArtFault::NotFound)?;
         Ok(ArtPicture { bytes, mime: HeaderValue::from_static(mime), etag })
+    }
+
+    /// Whether everybody may have a file: avatars and banners, and uploads whose post is not private or moderated.
+    async fn is_open(&self, key: &BlobKey) -> Result<bool, ArtFault> {
+        match key {
+            BlobKey::Avatar { .. } | BlobKey::Banner { .. } => Ok(true),
+            BlobKey::Thumb { .. } => Ok(false),
+            BlobKey::Upload { owner, name } => match self.0.store.find_post_by_file(owner, name).await {
+                Ok(post) => Ok(post.is_some_and(|post| post.privacy != Privacy::Private && !post.is_moderated)),
+                Err(error) => {
+                    tracing::warn!(%error, "a file's post could not be looked up");
+                    Err(ArtFault::Busy)
+                }
+            },
+        }
     }
 
     /// The bytes of a picture, for a card; `None` where it cannot be had.

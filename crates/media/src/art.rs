@@ -107,6 +107,11 @@ impl Art {
         Ok(Self { fetcher, pool, gate: Gate::new(FETCHES, WAITING), cache })
     }
 
+    /// Whether `url` is on an allowed host, so that it is worth showing.
+    pub fn is_allowed(&self, url: &str) -> bool {
+        self.fetcher.judge(url).is_some()
+    }
+
     /// The picture behind `url`, at most 512 pixels on each side. However many ask for one at once, it is fetched
     /// once.
     pub async fn fetch(&self, url: &str) -> Result<Arc<ArtImage>, ArtError> {

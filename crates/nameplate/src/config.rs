@@ -60,8 +60,8 @@ pub(crate) struct Settings {
     pub s3_secret_access_key: Option<SecretString>,
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
-    #[serde(default)]
-    pub music_url: Option<MusicUrl>,
+    #[serde(default, deserialize_with = "music_url")]
+    pub music_url: Option<MusicTemplate>,
     #[serde(default)]
     pub discord_token: Option<SecretString>,
     #[serde(default)]
@@ -107,6 +107,19 @@ impl TryFrom<String> for PublicUrl {
             && url.password().is_none();
         if is_origin { Ok(Self(url)) } else { Err("must be an http or https address without a path") }
     }
+}
+
+/// The music worker's address as it was written, and as it is used.
+#[derive(Clone)]
+pub(crate) struct MusicTemplate {
+    pub written: String,
+    pub url: MusicUrl,
+}
+
+fn music_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MusicTemplate>, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    let url = MusicUrl::parse(&written).map_err(serde::de::Error::custom)?;
+    Ok(Some(MusicTemplate { written, url }))
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
@@ -299,7 +312,7 @@ impl Settings {
             ("s3_access_key_id", optional(self.s3_access_key_id.clone())),
             ("s3_secret_access_key", secret(&self.s3_secret_access_key)),
             ("trusted_proxies", texts(self.trusted_proxies.iter().map(ToString::to_string).collect())),
-            ("music_url", optional(self.music_url.as_ref().map(|url| url.template().to_owned()))),
+            ("music_url", optional(self.music_url.as_ref().map(|music| music.written.clone()))),
             ("discord_token", secret(&self.discord_token)),
             ("discord_client_id", optional(self.discord_client_id.clone())),
             ("discord_client_secret", secret(&self.discord_client_secret)),
@@ -315,8 +328,11 @@ impl Settings {
 /// A connection URL without its password.
 fn masked_url(secret: &SecretString) -> String {
     match Url::parse(secret.expose_secret()) {
-        Ok(mut url) if url.password().is_some() && url.set_password(Some("********")).is_ok() => url.to_string(),
-        Ok(url) if url.query().is_none() => url.to_string(),
+        Ok(mut url) if url.query().is_none() => {
+            let has_password = url.password().is_some();
+            let is_masked = !has_password || url.set_password(Some("********")).is_ok();
+            if is_masked { url.to_string() } else { "********".to_owned() }
+        }
         _ => "********".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use nameplate_app::{App, AppParts};
 use nameplate_live::{Live, StreamLimits};
+use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::{Upstream, UpstreamLimits};
 use nameplate_web::server::{Limits, Server};
@@ -54,14 +55,17 @@ impl Node {
         let (servers, tasks) = (TaskTracker::new(), TaskTracker::new());
 
         let live = Live::in_process(parts.clock.clone(), parts.entropy.clone(), stream_limits(files));
-        let upstream = settings.music_url.clone().map(|url| Upstream::new(url, UpstreamLimits::default()));
+        let upstream = settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
+        let pictures = PicturePool::new(cores, 64);
+        let art = Art::new(ArtSettings::default(), pictures.clone()).context("the picture client")?;
         let app = App::start(
             AppParts {
                 store: parts.store.clone(),
                 live: live.clone(),
                 blobs,
-                pictures: PicturePool::new(cores, 64),
+                pictures,
+                art,
                 upstream: upstream.transpose().context("setting `music_url`")?,
                 clock: parts.clock.clone(),
                 zones: parts.zones.clone(),

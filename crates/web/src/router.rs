@@ -14,7 +14,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::MatchedPath;
-use axum::middleware::map_response_with_state;
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{get, put};
 use bytes::Bytes;
@@ -42,6 +42,7 @@ fn api_routes() -> Router<Arc<Web>> {
         .route("/api/v1/profiles/presence/{user}", get(api::presence::snapshot))
         .route("/api/v1/profiles/presence/{user}/stream", get(api::stream::events))
         .route("/api/v1/profiles/presence//stream", get(api::stream::incomplete))
+        .route_layer(from_fn(remember_route))
         .fallback(api::not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
 }
@@ -51,6 +52,7 @@ fn account_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/users/{id}", get(account::users::user))
         .route("/region", get(account::region::region))
+        .route_layer(from_fn(remember_route))
         .fallback(account::not_found)
         .method_not_allowed_fallback(account::method_not_allowed)
 }
@@ -62,6 +64,7 @@ fn site_routes() -> Router<Arc<Web>> {
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))
+        .route_layer(from_fn(remember_route))
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
 }
@@ -73,6 +76,7 @@ fn studio_routes() -> Router<Arc<Web>> {
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))
+        .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
 }
@@ -82,9 +86,11 @@ fn files_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/avatars/{user}/{file}", get(files::picture::picture))
         .route("/banners/{user}/{file}", get(files::picture::picture))
+        .route("/{user}/{file}", get(files::picture::picture))
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))
+        .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
 }
@@ -99,7 +105,7 @@ pub fn internal(web: Arc<Web>) -> Router {
         .route("/presence/{user}", put(ops::presence::put).delete(ops::presence::delete))
         .fallback(api::not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(web.clone(), ops::guard))
+        .layer(from_fn_with_state(web.clone(), ops::guard))
         .with_state(web)
 }
 
@@ -201,10 +207,16 @@ impl Routers {
             }
         };
         let Ok(mut response) = router.clone().oneshot(Request::from_parts(parts, body)).await;
-        let path = response.extensions_mut().remove::<MatchedPath>();
-        response.extensions_mut().insert(Route { surface, path });
+        response.extensions_mut().get_or_insert_default::<Route>().surface = surface;
         security::harden(response, &self.web)
     }
+}
+
+/// Leaves in the response which route answered, for the metrics.
+async fn remember_route(path: MatchedPath, request: axum::extract::Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Route { surface: "", path: Some(path) });
+    response
 }
 
 /// The paths that every host answers (R2).
