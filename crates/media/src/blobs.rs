@@ -15,7 +15,6 @@ use nameplate_core::post::FileName;
 use nameplate_core::time::Timestamp;
 use object_store::{
     GetOptions, GetRange, GetResult, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt,
-    WriteMultipart,
 };
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -23,6 +22,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::blob_key::BlobKey;
 use crate::blob_store::{self, BlobSettings, BlobSetupError};
+use crate::blob_writer::BlobWriter;
 
 /// The blob store; cheap to clone.
 #[derive(Clone, Debug)]
@@ -104,8 +104,13 @@ impl Blobs {
         Ok(stored)
     }
 
+    /// Begins a blob that is written piece by piece; more than `limit` bytes are refused.
+    pub fn writer(&self, key: &BlobKey, limit: u64) -> BlobWriter {
+        BlobWriter::new(self.store.clone(), place(key), self.part_bytes, limit)
+    }
+
     /// Writes a blob as its bytes arrive; more than `limit` bytes are refused. A stream that fails, or a caller that
-    /// drops this future, leaves no blob.
+    /// drops this future, leaves no blob. Uploads come in through [`crate::receive`], which cleans them on the way.
     pub async fn put_stream<E>(
         &self,
         key: &BlobKey,
@@ -113,32 +118,18 @@ impl Blobs {
         limit: u64,
     ) -> Result<Stored, PutStreamError<E>> {
         let mut stream = std::pin::pin!(stream);
-        let mut writer = Writer::new(self, key);
-        let mut digest = Sha256::new();
-        let mut size = 0;
-        let fed = loop {
-            let chunk = match stream.next().await {
-                None => break Ok(()),
-                Some(Err(error)) => break Err(PutStreamError::Source(error)),
-                Some(Ok(chunk)) => chunk,
+        let mut writer = self.writer(key, limit);
+        while let Some(chunk) = stream.next().await {
+            let written = match chunk {
+                Ok(chunk) => writer.write(chunk).await.map_err(PutStreamError::Blob),
+                Err(error) => Err(PutStreamError::Source(error)),
             };
-            size += chunk.len() as u64;
-            if size > limit {
-                break Err(BlobError::TooLarge { limit }.into());
-            }
-            digest.update(&chunk);
-            if let Err(error) = writer.write(chunk).await {
-                break Err(error.into());
-            }
-        };
-        match fed {
-            Ok(()) => writer.finish().await?,
-            Err(error) => {
+            if let Err(error) = written {
                 writer.abort().await;
                 return Err(error);
             }
         }
-        Ok(Stored { size, sha256: digest.finalize().into() })
+        Ok(writer.finish().await?)
     }
 
     /// Reads a whole blob of at most `limit` bytes.
@@ -210,57 +201,6 @@ impl From<object_store::Error> for BlobError {
             cause = current.source();
         }
         Self::Failed(Box::new(error))
-    }
-}
-
-/// A blob on its way in: gathered while it is small, a multipart upload from the first full part on.
-struct Writer<'a> {
-    blobs: &'a Blobs,
-    place: object_store::path::Path,
-    gathered: Vec<Bytes>,
-    gathered_bytes: usize,
-    upload: Option<WriteMultipart>,
-}
-
-impl<'a> Writer<'a> {
-    fn new(blobs: &'a Blobs, key: &BlobKey) -> Self {
-        Self { blobs, place: place(key), gathered: Vec::new(), gathered_bytes: 0, upload: None }
-    }
-
-    async fn write(&mut self, chunk: Bytes) -> Result<(), BlobError> {
-        if self.upload.is_none() {
-            self.gathered_bytes += chunk.len();
-            self.gathered.push(chunk);
-            if self.gathered_bytes < self.blobs.part_bytes {
-                return Ok(());
-            }
-            let upload = self.blobs.store.put_multipart(&self.place).await?;
-            let upload =
-                self.upload.insert(WriteMultipart::new_with_chunk_size(upload, self.blobs.part_bytes));
-            self.gathered.drain(..).for_each(|chunk| upload.put(chunk));
-            return Ok(());
-        }
-        if let Some(upload) = &mut self.upload {
-            upload.wait_for_capacity(1).await?;
-            upload.put(chunk);
-        }
-        Ok(())
-    }
-
-    async fn finish(self) -> Result<(), BlobError> {
-        match self.upload {
-            Some(upload) => upload.finish().await?,
-            None => self.blobs.store.put(&self.place, self.gathered.into_iter().collect()).await?,
-        };
-        Ok(())
-    }
-
-    async fn abort(self) {
-        if let Some(upload) = self.upload
-            && let Err(error) = upload.abort().await
-        {
-            tracing::warn!(%error, "an unfinished upload could not be removed");
-        }
     }
 }
 

@@ -32,7 +32,7 @@ fn resolving_to(addresses: &[SocketAddr]) -> Art {
 /// P10
 #[tokio::test]
 async fn art_is_made_anew_small_and_without_metadata() {
-    let sent = jpeg_with_exif(&encoded(&quarters(1200, 800), ImageFormat::Jpeg), 6);
+    let sent = jpeg_with_exif(&encoded(&quarters(900, 600), ImageFormat::Jpeg), 6);
     let upstream = Upstream::start(move |head| {
         assert!(head.starts_with("GET /image/ab67?size=big HTTP/1.1\r\n"), "{head}");
         assert!(head.contains("\r\nhost: i.scdn.co\r\n"), "{head}");

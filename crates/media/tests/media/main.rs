@@ -7,6 +7,8 @@ mod blobs;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod receive;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod upstream;
