@@ -15,6 +15,7 @@ mod html;
 mod image;
 mod language;
 mod presence;
+pub mod samples;
 mod site;
 mod style;
 #[cfg(test)]
