@@ -54,11 +54,10 @@ impl EventStream {
         (entropy, counters): (Arc<dyn Entropy>, Arc<Counters>),
     ) -> Self {
         counters.events_pushed.add(1);
-        let first = first_block(
-            COME_BACK,
-            event_of(subscription.as_ref().and_then(Subscription::current)),
-            &*entropy,
-        );
+        // The snapshot comes first (E3), and both in one piece: the first write shows a proxy and the page that the
+        // stream works.
+        let event = event_of(subscription.as_ref().and_then(Subscription::current));
+        let first = [&event, retry(COME_BACK, &*entropy).as_bytes()].concat().into();
         Self(State::Opening(
             first,
             Open { subscription, beats, rounds_left, entropy, counters, _ticket: ticket },
@@ -67,19 +66,12 @@ impl EventStream {
 
     /// One snapshot and the end, for a stream over a cap (E8).
     pub(crate) fn refused(event: Bytes, entropy: &dyn Entropy) -> Self {
-        Self(State::Closing(first_block(COME_BACK_LATER, event, entropy)))
+        Self(State::Closing([retry(COME_BACK_LATER, entropy).as_bytes(), &event].concat().into()))
     }
 }
 
 fn retry((from, to): (u64, u64), entropy: &dyn Entropy) -> String {
     format!("retry: {}\n\n", from + entropy.below(to - from + 1))
-}
-
-/// Both blocks in one piece, so that the first write shows a proxy and the page that the stream works.
-fn first_block(range: (u64, u64), event: Bytes, entropy: &dyn Entropy) -> Bytes {
-    let mut block = retry(range, entropy).into_bytes();
-    block.extend_from_slice(&event);
-    block.into()
 }
 
 impl Open {

@@ -47,7 +47,7 @@ suite! {
     /// E6
     no_change_falls_between_subscribing_and_reading
     /// E3, E4, E8
-    a_stream_opens_with_a_retry_and_the_snapshot_in_one_piece
+    a_stream_opens_with_the_snapshot_and_a_retry_in_one_piece
     /// E5, E8
     a_quiet_stream_pings_within_thirty_seconds_and_ends_after_twenty_to_thirty_minutes
     /// E8
@@ -76,10 +76,7 @@ async fn a_written_presence_is_read_with_the_moment_of_its_writing(world: &World
     assert!(world.a.get(user(1)).await.is_none());
     world.a.put(user(1), playing("Chess")).await;
     for node in [&world.a, &world.b] {
-        let mut watch = node.subscribe(user(1)).await;
-        if watch.current().is_none() {
-            soon(watch.changed()).await;
-        }
+        let _watch = shows(node, user(1), &playing("Chess")).await;
         let entry = node.get(user(1)).await.unwrap();
         let json = r#"{"status":"online","activity":{"name":"Chess","type":0},"updatedAt":"2026-05-29T12:00:00.000Z"}"#;
         assert_eq!(entry.json(), json);
@@ -91,6 +88,10 @@ async fn a_written_presence_is_read_with_the_moment_of_its_writing(world: &World
 
 async fn an_entry_that_nobody_renews_ends_after_five_minutes(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
+    let _watches = [
+        shows(&world.a, user(1), &playing("Chess")).await,
+        shows(&world.b, user(1), &playing("Chess")).await,
+    ];
     world.clock.advance(LEASE - Duration::from_millis(1));
     assert!(world.a.get(user(1)).await.is_some() && world.b.get(user(1)).await.is_some());
     world.clock.advance(Duration::from_millis(1));
@@ -103,7 +104,7 @@ async fn an_entry_that_nobody_renews_ends_after_five_minutes(world: &World) {
 
 async fn a_renewal_starts_the_lease_anew_but_is_no_event(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
-    let mut watch = world.b.subscribe(user(1)).await;
+    let mut watch = shows(&world.b, user(1), &playing("Chess")).await;
     for _ in 0..3 {
         world.advance(Duration::from_secs(120)).await;
         world.a.put(user(1), playing("Chess")).await;
@@ -129,8 +130,7 @@ async fn a_renewal_starts_the_lease_anew_but_is_no_event(world: &World) {
 
 async fn streams_hear_that_a_lease_ran_out(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
-    let mut watch = world.b.subscribe(user(1)).await;
-    assert!(watch.current().is_some());
+    let mut watch = shows(&world.b, user(1), &playing("Chess")).await;
     world.advance(LEASE - Duration::from_secs(1)).await;
     assert!(!is_ready(watch.changed()));
     world.advance(Duration::from_secs(1)).await;
@@ -141,6 +141,7 @@ async fn streams_hear_that_a_lease_ran_out(world: &World) {
 
 async fn streams_hear_at_once_that_sharing_is_switched_off(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
+    let _watch = shows(&world.b, user(1), &playing("Chess")).await;
     let mut stream = world.b.stream(Some(user(1)), ADDRESS).await;
     block(&mut stream).await;
     world.a.remove(user(1)).await;
@@ -208,9 +209,10 @@ async fn no_change_falls_between_subscribing_and_reading(world: &World) {
     }
 }
 
-async fn a_stream_opens_with_a_retry_and_the_snapshot_in_one_piece(world: &World) {
+async fn a_stream_opens_with_the_snapshot_and_a_retry_in_one_piece(world: &World) {
     let mut unknown = world.b.stream(Some(user(1)), ADDRESS).await;
     let first = block(&mut unknown).await.unwrap();
+    assert!(first.starts_with("event: presence\n"), "{first}");
     let (milliseconds, rest) = retry(&first);
     assert!((2_000..=8_000).contains(&milliseconds), "{milliseconds}");
     assert_eq!(rest, "event: presence\ndata: {\"status\":\"offline\"}\n\n");

@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::{Clock, Entropy, Timestamp};
-use nameplate_live::{EventStream, Live, StreamLimits};
+use nameplate_live::{EventStream, Live, StreamLimits, Subscription};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -129,6 +129,15 @@ pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), what).await.expect("this had to happen by now")
 }
 
+/// Waits until a node shows that presence of a user, and goes on watching.
+pub async fn shows(node: &Live, who: UserId, presence: &Presence) -> Subscription {
+    let mut watch = node.subscribe(who).await;
+    while watch.current().is_none_or(|entry| entry.snapshot().presence != *presence) {
+        soon(watch.changed()).await;
+    }
+    watch
+}
+
 /// Whether a future is ready at once.
 pub fn is_ready(what: impl Future) -> bool {
     let mut what = pin!(what);
@@ -149,8 +158,10 @@ pub fn event(game: &str, updated_at: &str) -> String {
     format!("event: presence\ndata: {json}\n\n")
 }
 
-/// Reads `retry: <milliseconds>` off the front.
-pub fn retry(block: &str) -> (u64, &str) {
-    let (first, rest) = block.split_once("\n\n").unwrap();
-    (first.strip_prefix("retry: ").expect(block).parse().unwrap(), rest)
+/// The milliseconds of `retry:` in some blocks, and the blocks without it.
+pub fn retry(blocks: &str) -> (u64, String) {
+    let (retries, rest): (Vec<_>, Vec<_>) =
+        blocks.split_inclusive("\n\n").partition(|block| block.starts_with("retry: "));
+    let [retry] = retries.as_slice() else { panic!("one retry in {blocks}") };
+    (retry.trim_start_matches("retry: ").trim_end().parse().unwrap(), rest.concat())
 }
