@@ -8,11 +8,13 @@ mod presence;
 mod session;
 mod shared;
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use nameplate_core::id::UserId;
 use nameplate_core::time::{Clock, Entropy};
 use redis::aio::MultiplexedConnection;
 use redis::{IntoConnectionInfo, RedisResult};
@@ -23,8 +25,10 @@ use tokio_util::sync::CancellationToken;
 use crate::latest::lock;
 use crate::metrics::Counters;
 
-/// What one request may take, so that a reader has its `null` within 250 ms (S5).
-const BUDGET: Duration = Duration::from_millis(150);
+/// What reading somebody's presence may take, so that there is a `null` within 250 ms (S5).
+const READ_BUDGET: Duration = Duration::from_millis(150);
+/// What any other request may take.
+const BUDGET: Duration = Duration::from_secs(1);
 /// So many requests in a row without an answer, and Redis counts as gone.
 const PATIENCE: u32 = 3;
 /// While Redis is away, the log says so this often.
@@ -50,6 +54,8 @@ pub(crate) struct Carrier {
     is_synced: watch::Sender<bool>,
     /// Whether news of a change reached nobody, so that the others must be told to forget everything.
     owes_news: AtomicBool,
+    /// Users who could not be read when somebody here began to watch them.
+    unread: Mutex<HashSet<UserId>>,
     complained_at: Mutex<Option<Instant>>,
 }
 
@@ -103,6 +109,7 @@ impl Carrier {
             line: Mutex::default(),
             is_synced: watch::Sender::new(false),
             owes_news: AtomicBool::new(false),
+            unread: Mutex::default(),
             complained_at: Mutex::default(),
         })
     }
@@ -116,15 +123,8 @@ impl Carrier {
         let _ = self.is_synced.subscribe().wait_for(|is_synced| *is_synced).await;
     }
 
-    /// Asks Redis within the budget.
-    async fn ask<T, F>(&self, request: impl FnOnce(MultiplexedConnection) -> F) -> Result<T, Away>
-    where
-        F: Future<Output = RedisResult<T>>,
-    {
-        self.ask_within(BUDGET, request).await
-    }
-
-    async fn ask_within<T, F>(
+    /// Asks Redis, and gives up when the budget is spent or the line is lost.
+    async fn ask<T, F>(
         &self,
         budget: Duration,
         request: impl FnOnce(MultiplexedConnection) -> F,
@@ -137,17 +137,17 @@ impl Carrier {
             self.counters.redis_failures.add(1);
             return Err(Away);
         };
-        let answer = timeout(budget, request(line.connection.clone())).await;
-        if let Ok(Ok(answer)) = answer {
+        let answer = timeout(budget, request(line.connection.clone()));
+        let answer = line.lost.run_until_cancelled(answer).await;
+        if let Some(Ok(Ok(answer))) = answer {
             line.unanswered.store(0, Ordering::Relaxed);
             return Ok(answer);
         }
         self.counters.redis_failures.add(1);
         match answer {
-            Ok(Err(error)) if !error.is_io_error() => self.complain(&error.to_string()),
-            Ok(_) => line.lost.cancel(),
-            Err(_) if line.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= PATIENCE => line.lost.cancel(),
-            Err(_) => {}
+            Some(Ok(Err(error))) if !error.is_io_error() => self.complain(&error.to_string()),
+            Some(Err(_)) if line.unanswered.fetch_add(1, Ordering::Relaxed) + 1 < PATIENCE => {}
+            _ => line.lost.cancel(),
         }
         Err(Away)
     }

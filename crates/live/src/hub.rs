@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use nameplate_core::id::UserId;
-use nameplate_core::time::Timestamp;
+use nameplate_core::time::{Clock, Timestamp};
 
 use crate::crowd::Crowds;
 use crate::entry::Entry;
@@ -64,13 +64,14 @@ pub(crate) struct Hub {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
     crowds: Crowds,
+    clock: Arc<dyn Clock>,
     counters: Arc<Counters>,
 }
 
 impl Hub {
-    pub(crate) fn new(counters: Arc<Counters>) -> Arc<Self> {
+    pub(crate) fn new(clock: Arc<dyn Clock>, counters: Arc<Counters>) -> Arc<Self> {
         let shards = std::array::from_fn(|_| Mutex::default());
-        Arc::new(Self { shards, hasher: RandomState::new(), crowds: Crowds::new(), counters })
+        Arc::new(Self { shards, hasher: RandomState::new(), crowds: Crowds::new(), clock, counters })
     }
 
     #[expect(clippy::indexing_slicing, reason = "a remainder is below its divisor, the number of shards")]
@@ -80,7 +81,8 @@ impl Hub {
 
     /// Writes a record of this node's own, newer than anything known here. The version is the time in microseconds, or
     /// one more than the known one, so that it also tends to be newer than what other nodes wrote before.
-    pub(crate) fn write(&self, user: UserId, entry: Option<Arc<Entry>>, now: Timestamp) -> Option<Record> {
+    pub(crate) fn write(&self, user: UserId, entry: Option<Arc<Entry>>) -> Option<Record> {
+        let now = self.clock.now();
         let (record, wakers) = {
             let mut shard = self.shard(user);
             let known = shard
@@ -106,9 +108,15 @@ impl Hub {
         Some(record.clone())
     }
 
-    /// Takes over a record that came from elsewhere, if it is newer than the known one.
+    /// Takes over a record that came from elsewhere, if it is newer than the known one and not over.
     pub(crate) fn apply(&self, user: UserId, record: Record) {
-        let wakers = self.shard(user).apply(user, record, &self.counters);
+        let mut shard = self.shard(user);
+        // Behind the lock: a lease that was ended here a moment ago must not begin again.
+        if record.expires_at <= self.clock.now() {
+            return;
+        }
+        let wakers = shard.apply(user, record, &self.counters);
+        drop(shard);
         self.crowds.wake(wakers.unwrap_or_default());
     }
 
@@ -124,8 +132,9 @@ impl Hub {
         shard.topics.get(&user).map_or((None, false), |topic| (topic.record.clone(), topic.viewed.is_some()))
     }
 
-    /// The entry, unless its lease has ended by `now`.
-    pub(crate) fn get(&self, user: UserId, now: Timestamp) -> Option<Arc<Entry>> {
+    /// The entry, unless its lease has ended.
+    pub(crate) fn get(&self, user: UserId) -> Option<Arc<Entry>> {
+        let now = self.clock.now();
         let shard = self.shard(user);
         let record = shard.topics.get(&user)?.record.as_ref().filter(|record| record.expires_at > now)?;
         record.entry.clone()

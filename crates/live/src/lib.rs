@@ -103,9 +103,9 @@ impl Live {
     ) -> Self {
         Self(Arc::new(Inside {
             pings: Pings::new(clock.now()),
+            hub: Hub::new(Arc::clone(&clock), Arc::clone(&counters)),
             clock,
             entropy,
-            hub: Hub::new(Arc::clone(&counters)),
             counters,
             admission: Admission::new(streams),
             windows: Table::new(WINDOWS),
@@ -153,11 +153,7 @@ impl Live {
     pub async fn tick(&self, now: Timestamp) {
         let Inside { hub, carrier, pings, .. } = &*self.0;
         if let Some(carrier) = carrier {
-            let due = hub.due(now);
-            if !due.is_empty() {
-                // Another node may have renewed a lease without this one hearing of it. If Redis is away, so be it.
-                let _ = carrier.refresh(hub, &due).await;
-            }
+            carrier.keep_up(hub, now).await;
         }
         hub.expire(now);
         pings.tick(now);
@@ -170,23 +166,22 @@ impl Live {
 
     /// Writes a user's presence and starts its lease anew. Streams hear of it if it says something new (S3, E3).
     pub async fn put(&self, user: UserId, presence: Presence) {
-        let now = self.0.clock.now();
-        let entry = Entry::new(PresenceSnapshot { presence, updated_at: now });
-        self.write(user, Some(entry), now).await;
+        let snapshot = PresenceSnapshot { presence, updated_at: self.0.clock.now() };
+        self.write(user, Some(Entry::new(snapshot))).await;
     }
 
     /// Deletes a user's presence and tells the streams at once (S4, E4).
     pub async fn remove(&self, user: UserId) {
         match &self.0.carrier {
-            Some(_) => self.write(user, None, self.0.clock.now()).await,
+            Some(_) => self.write(user, None).await,
             None => self.0.hub.forget(user),
         }
     }
 
     /// Writes on this node first, so that its own streams never wait for Redis. What does not reach Redis now is brought
     /// to it when it is back.
-    async fn write(&self, user: UserId, entry: Option<Arc<Entry>>, now: Timestamp) {
-        let written = self.0.hub.write(user, entry, now);
+    async fn write(&self, user: UserId, entry: Option<Arc<Entry>>) {
+        let written = self.0.hub.write(user, entry);
         if let Some((record, carrier)) = written.zip(self.0.carrier.as_ref()) {
             let _ = carrier.write(&self.0.hub, user, record).await;
         }
@@ -196,7 +191,7 @@ impl Live {
     /// is away (S1, S3, S5).
     pub async fn get(&self, user: UserId) -> Option<Arc<Entry>> {
         self.read(user).await.ok()?;
-        self.0.hub.get(user, self.0.clock.now())
+        self.0.hub.get(user)
     }
 
     /// Makes sure that what this node knows of a user is true: it is while nothing that Redis said was missed, and for
@@ -207,15 +202,16 @@ impl Live {
         if record.is_some() && (carrier.is_synced() || is_watched) {
             return Ok(());
         }
-        carrier.refresh(&self.0.hub, &[user]).await.map(drop)
+        carrier.read(&self.0.hub, user).await
     }
 
     /// Watches a user: subscribes first, then reads (E6).
     pub async fn subscribe(&self, user: UserId) -> Subscription {
         let mut subscription = self.0.hub.subscribe(user);
-        if self.0.carrier.is_some() {
-            // If Redis is away, the change follows when it is back.
-            let _ = self.read(user).await;
+        if let Some(carrier) = &self.0.carrier {
+            if self.read(user).await.is_err() {
+                carrier.read_later(user);
+            }
             subscription.catch_up();
         }
         subscription

@@ -1,8 +1,10 @@
 //! An instance read from the import file, written in one transaction (contract W2).
 //!
 //! Rows with the same id are replaced. The work is a list of steps over the lists of the file, a thousand rows at a
-//! time: first what the rows take the place of is cleared away, then what is still in the way is a conflict, then the
-//! rows are written. Any conflict undoes everything.
+//! time: what the rows take the place of is cleared away, then what is still in the way is a conflict, then the rows are
+//! written. Any conflict undoes everything.
+
+use std::collections::HashSet;
 
 use nameplate_core::change::Change;
 use nameplate_core::post::Post;
@@ -41,7 +43,7 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-/// How far an import is.
+/// How far an import is, counted in rows of all its steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Imported {
     pub done: usize,
@@ -66,25 +68,34 @@ enum Work {
     Check(&'static str),
 }
 
-type Step = (List, Statement, Work);
+/// What is done with each chunk of a list before the next list begins.
+type Step = (List, &'static [(Statement, Work)]);
 
-const STEPS: [Step; 15] = [
-    (List::Users, sql::UPSERT_USERS, Work::Run),
-    (List::Users, sql::FORGET_SECRETS, Work::Run),
-    (List::Secrets, sql::TAKEN_KEYS, Work::Check("belongs to another user")),
-    (List::Secrets, sql::INSERT_SECRETS, Work::Run),
-    (List::Blocks, sql::FORGET_BLOCKS, Work::Run),
-    (List::Blocks, sql::INSERT_BLOCKS, Work::Run),
-    (List::Profiles, sql::MISSING_OWNERS, Work::Check("is nobody in the file or the database")),
-    (List::Profiles, sql::PARK_DOMAINS, Work::Run),
-    (List::Profiles, sql::TAKEN_DOMAINS, Work::Check("belongs to another profile")),
-    (List::Profiles, sql::UPSERT_PROFILES, Work::Run),
-    (List::Posts, sql::MISSING_OWNERS, Work::Check("is nobody in the file or the database")),
-    (List::Posts, sql::FORGET_FILES, Work::Run),
-    (List::Posts, sql::UPSERT_POSTS, Work::Run),
-    (List::Files, sql::TAKEN_FILES, Work::Check("hold a name that another post of the owner has")),
-    (List::Files, sql::INSERT_FILES, Work::Run),
+const STEPS: [Step; 7] = [
+    (List::Users, &[(sql::UPSERT_USERS, Work::Run), (sql::FORGET_SECRETS, Work::Run)]),
+    (
+        List::Secrets,
+        &[(sql::TAKEN_KEYS, Work::Check("belongs to another user")), (sql::INSERT_SECRETS, Work::Run)],
+    ),
+    (List::Blocks, &[(sql::FORGET_BLOCKS, Work::Run), (sql::INSERT_BLOCKS, Work::Run)]),
+    (List::Profiles, &[(sql::MISSING_OWNERS, Work::Check(NO_OWNER)), (sql::PARK_DOMAINS, Work::Run)]),
+    (
+        List::Profiles,
+        &[(sql::TAKEN_DOMAINS, Work::Check("belongs to another profile")), (sql::UPSERT_PROFILES, Work::Run)],
+    ),
+    (
+        List::Posts,
+        &[
+            (sql::MISSING_OWNERS, Work::Check(NO_OWNER)),
+            (sql::FORGET_FILES, Work::Run),
+            (sql::UPSERT_POSTS, Work::Run),
+        ],
+    ),
+    (List::Files, &[(sql::TAKEN_FILES, Work::Check(TAKEN_FILE)), (sql::INSERT_FILES, Work::Run)]),
 ];
+
+const NO_OWNER: &str = "is nobody in the file or the database";
+const TAKEN_FILE: &str = "holds a name that another file of the owner has";
 
 #[derive(Serialize)]
 struct SecretRow {
@@ -118,19 +129,18 @@ impl Store {
         let mut done = 0;
         each!(self, |db| {
             let mut tx = db.begin(Durability::Synced).await?;
-            for (list, statement, work) in &STEPS {
+            for (list, statements) in STEPS {
                 let length = list.length(instance);
                 for start in (0..length).step_by(CHUNK) {
-                    let rows = self.import_rows(*list, instance, start, now)?;
-                    match work {
-                        Work::Run => {
-                            let query = sqlx::query(db.text(*statement)).bind(&rows);
-                            query.execute(&mut *tx).await.map_err(StoreError::from)?;
-                        }
-                        Work::Check(message) => {
+                    let rows = self.import_rows(list, instance, start, now)?;
+                    for (statement, work) in statements {
+                        if let Work::Check(message) = work {
                             let query = sqlx::query_as::<_, (i64, String)>(db.text(*statement)).bind(&rows);
                             let found = query.fetch_optional(&mut *tx).await.map_err(StoreError::from)?;
                             found.map_or(Ok(()), |found| Err(list.conflict(found, message)))?;
+                        } else {
+                            let query = sqlx::query(db.text(*statement)).bind(&rows);
+                            query.execute(&mut *tx).await.map_err(StoreError::from)?;
                         }
                     }
                     done += CHUNK.min(length - start);
@@ -233,14 +243,22 @@ fn block_rows(account: &Account, now: Timestamp) -> impl Iterator<Item = BlockRo
     })
 }
 
+/// What the file's own posts are in the way of each other with, and what no row can hold.
 fn check_posts(posts: &[Post]) -> Result<(), ImportConflict> {
-    let index = posts.iter().position(|post| check_text(post).is_err());
-    index.map_or(Ok(()), |index| {
-        Err(ImportConflict {
-            list: "posts",
-            index,
-            field: "description".into(),
-            message: "must have at most 2400 bytes together with the title",
-        })
-    })
+    let conflict =
+        |index, field: &str, message| ImportConflict { list: "posts", index, field: field.into(), message };
+    let mut names = HashSet::new();
+    for (index, post) in posts.iter().enumerate() {
+        if check_text(post).is_err() {
+            return Err(conflict(
+                index,
+                "description",
+                "must have at most 2400 bytes together with the title",
+            ));
+        }
+        if !post.files.iter().all(|file| names.insert((post.owner, &file.name))) {
+            return Err(conflict(index, "files", TAKEN_FILE));
+        }
+    }
+    Ok(())
 }

@@ -25,6 +25,8 @@ mod posts;
 mod profiles;
 mod rows;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod uploads;
 mod usage;
 mod users;

@@ -287,14 +287,15 @@ statements! {
     LIST_USAGE_DAYS =
         same!("SELECT day, bytes, files FROM usage_days WHERE owner = $1 AND day >= $2 ORDER BY day");
 
-    // The days come first: whether a visitor is new on that day is seen by the views before this batch. Batches of
-    // several nodes touch the days in one order, so they wait for each other and never in a circle.
+    // The days come first: whether a visitor is new on that day is seen by the views before this batch, one by one (an
+    // EXISTS may be planned as a scan of them all). Batches of several nodes touch the days in one order, so they wait
+    // for each other and never in a circle.
     COUNT_VIEW_DAYS = of_rows!(
         "INSERT INTO view_days (profile, day, views, visitors, last_at) \
          SELECT profile, day, COUNT(*), COUNT(DISTINCT newcomer), MAX(at) FROM (\
          SELECT p.id AS profile, CAST(value->>'day' AS BIGINT) AS day, CAST(value->>'at' AS BIGINT) AS at, \
-         CASE WHEN EXISTS (SELECT 1 FROM views v WHERE v.profile = p.id AND v.visitor = value->>'visitor') \
-         THEN NULL ELSE value->>'visitor' END AS newcomer FROM ",
+         CASE WHEN (SELECT v.at FROM views v WHERE v.profile = p.id AND v.visitor = value->>'visitor' LIMIT 1) IS NULL \
+         THEN value->>'visitor' END AS newcomer FROM ",
         " JOIN profiles p ON p.id = value->>'profile') AS counted \
          WHERE true GROUP BY profile, day ORDER BY profile, day ON CONFLICT (profile, day) DO UPDATE SET \
          views = view_days.views + excluded.views, visitors = view_days.visitors + excluded.visitors, \

@@ -16,14 +16,15 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::presence::BATCH;
-use super::{Away, Carrier, Line};
+use super::{Away, BUDGET, Carrier, Line};
 use crate::bus::Bus;
 use crate::hub::Hub;
 use crate::latest::lock;
 
 /// What connecting and subscribing may take.
 const CONNECT: Duration = Duration::from_secs(2);
-/// Between two signs of life, and what each may take: memory is trusted at most a second after Redis began to hang.
+/// Between two signs of life. Each has the usual budget, so memory is trusted for a second and a half at most after
+/// Redis began to hang.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// Records that are brought back side by side.
 const AT_ONCE: usize = 64;
@@ -37,7 +38,8 @@ impl Carrier {
         loop {
             let Err(cause) = self.session(hub, bus).await;
             // In this order: who sees that Redis is away does not find a line that is still open.
-            *lock(&self.line) = None;
+            let line = lock(&self.line).take();
+            line.inspect(|line| line.lost.cancel());
             let was_synced = self.is_synced.send_replace(false);
             if was_synced {
                 self.counters.redis_outages.add(1);
@@ -80,7 +82,7 @@ impl Carrier {
     /// Closes the gap before this session, then stays silent.
     async fn catch_up(&self, hub: &Hub, bus: &Bus) -> Result<Infallible, Away> {
         for users in hub.users().chunks(BATCH) {
-            let stored = self.refresh(hub, users).await?;
+            let stored = self.refresh(hub, users, BUDGET).await?;
             stream::iter(users.iter().zip(&stored).map(Ok))
                 .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored.as_ref()))
                 .await?;
@@ -108,11 +110,9 @@ impl Carrier {
         loop {
             sleep(HEARTBEAT).await;
             let ping = redis::cmd("PING");
-            let request = self.ask_within(HEARTBEAT, async |mut connection| {
-                ping.query_async::<redis::Value>(&mut connection).await
-            });
-            let (subscription, request) =
-                tokio::join!(timeout(HEARTBEAT, sink.ping::<redis::Value>()), request);
+            let request = self
+                .ask(BUDGET, async |mut connection| ping.query_async::<redis::Value>(&mut connection).await);
+            let (subscription, request) = tokio::join!(timeout(BUDGET, sink.ping::<redis::Value>()), request);
             if !matches!(subscription, Ok(Ok(_))) || request.is_err() {
                 return;
             }

@@ -7,7 +7,7 @@ use nameplate_core::change::Change;
 use nameplate_core::time::Timestamp;
 use redis::Script;
 
-use super::{Away, Carrier};
+use super::{Away, BUDGET, Carrier};
 use crate::allowance::{Allowance, Key, Verdict};
 use crate::bus::Bus;
 use crate::salt::Salt;
@@ -36,7 +36,7 @@ impl Carrier {
         let mut script = TAKE.key(self.names.key("window", &key.to_hex()));
         script.arg(at.as_millis().max(0)).arg(allowance.period.as_millis() as u64).arg(allowance.limit);
         let (allowed, since, count): (bool, i64, u32) =
-            self.ask(async |mut connection| script.invoke_async(&mut connection).await).await?;
+            self.ask(BUDGET, async |mut connection| script.invoke_async(&mut connection).await).await?;
         Ok(Verdict::new(allowance, allowed, (Timestamp::from_millis(since), count), at))
     }
 
@@ -49,7 +49,7 @@ impl Carrier {
         request.cmd("SET").arg(&key).arg(offered.as_bytes()).arg("NX").arg("PX").arg(lives).ignore();
         request.cmd("GET").arg(&key);
         let (stored,): (Option<Vec<u8>>,) =
-            self.ask(async |mut connection| request.query_async(&mut connection).await).await?;
+            self.ask(BUDGET, async |mut connection| request.query_async(&mut connection).await).await?;
         stored.and_then(|bytes| Salt::from_slice(&bytes)).ok_or(Away)
     }
 
@@ -76,7 +76,7 @@ impl Carrier {
         let json = serde_json::to_string(change).map_err(|_| Away)?;
         let mut request = redis::cmd("PUBLISH");
         request.arg(&self.names.news_channel).arg(format!("{} {json}", self.names.node));
-        self.ask(async |mut connection| request.query_async::<()>(&mut connection).await).await
+        self.ask(BUDGET, async |mut connection| request.query_async::<()>(&mut connection).await).await
     }
 
     /// Takes over a message from the news channel, unless it is this node's own.

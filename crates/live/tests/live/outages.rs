@@ -1,10 +1,8 @@
 //! Redis comes late, dies, hangs, forgets and holds garbage: nobody is the worse for it for long.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nameplate_core::change::Change;
-use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
 use nameplate_core::time::Clock;
 use nameplate_live::{Allowance, Live};
 use tokio::io::AsyncReadExt;
@@ -22,14 +20,6 @@ async fn has_noticed(node: &Live) {
         }
     })
     .await;
-}
-
-/// Waits until a node shows that a user plays that game.
-async fn shows(node: &Live, who: UserId, presence: &Presence) {
-    let mut watch = node.subscribe(who).await;
-    while watch.current().is_none_or(|entry| entry.snapshot().presence != *presence) {
-        soon(watch.changed()).await;
-    }
 }
 
 /// S5
@@ -60,13 +50,12 @@ async fn with_redis_gone_there_is_no_presence_and_afterwards_it_is_back() {
     let mut server = RedisServer::start();
     let world = connected_over(&server).await;
     world.a.put(user(1), playing("Chess")).await;
-    assert!(world.b.get(user(1)).await.is_some());
+    shows(&world.b, user(1), &playing("Chess")).await;
     server.kill();
     for node in [&world.a, &world.b] {
         has_noticed(node).await;
-        let started = Instant::now();
+        assert!(is_ready(node.get(user(1))));
         assert!(node.get(user(1)).await.is_none());
-        assert!(started.elapsed() < Duration::from_millis(250));
         assert!(node.metrics().redis_failures > 0);
         assert_eq!(node.metrics().redis_outages, 1);
     }
@@ -84,9 +73,9 @@ async fn with_redis_hanging_a_read_takes_a_quarter_of_a_second_and_soon_nothing_
     world.a.put(user(1), playing("Chess")).await;
     server.hang();
     for _ in 0..3 {
-        let started = Instant::now();
-        assert!(world.b.get(user(2)).await.is_none());
-        assert!(started.elapsed() < Duration::from_millis(250), "{:?}", started.elapsed());
+        // Timers go off in their order, however busy the machine is.
+        let answer = tokio::time::timeout(Duration::from_millis(250), world.b.get(user(2))).await;
+        assert!(answer.expect("an answer within 250 ms").is_none());
     }
     has_noticed(&world.b).await;
     let at = world.clock.now();
@@ -202,8 +191,7 @@ async fn sharing_that_is_switched_off_while_redis_is_away_ends_everywhere_once_i
     let world = connected_over(&server).await;
     for hangs in [true, false] {
         world.a.put(user(1), playing("Chess")).await;
-        shows(&world.b, user(1), &playing("Chess")).await;
-        let mut watch = world.b.subscribe(user(1)).await;
+        let mut watch = shows(&world.b, user(1), &playing("Chess")).await;
         if hangs {
             server.hang()
         } else {
@@ -223,13 +211,29 @@ async fn sharing_that_is_switched_off_while_redis_is_away_ends_everywhere_once_i
     }
 }
 
+/// E3, E6
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_viewer_who_came_while_redis_was_slow_still_gets_the_snapshot() {
+    let server = RedisServer::start();
+    let world = connected_over(&server).await;
+    let now = world.clock.now().as_millis();
+    let value =
+        format!("{now} {} {{\"status\":\"dnd\",\"updatedAt\":\"2026-05-29T12:00:00.000Z\"}}", now + 300_000);
+    server.command(&[b"SET", b"test:presence:123456789000000001", value.as_bytes()]).await;
+    server.hang();
+    let mut watch = world.b.subscribe(user(1)).await;
+    assert!(watch.current().is_none());
+    server.go_on();
+    assert!(soon(watch.changed()).await.is_some());
+}
+
 /// S3, E7
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renewal_that_was_not_heard_is_read_before_the_lease_ends() {
     let server = RedisServer::start();
     let world = connected_over(&server).await;
     world.a.put(user(1), playing("Chess")).await;
-    let mut watch = world.b.subscribe(user(1)).await;
+    let mut watch = shows(&world.b, user(1), &playing("Chess")).await;
     // A renewal that reaches the key, but nobody's ear.
     let now = world.clock.now().as_millis();
     let snapshot =

@@ -83,7 +83,8 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_owner ON posts (owner, created DESC, code);
 
--- Holds every column of the list of public uploads: the table itself is not read.
+-- Holds every column of the list of public uploads: the table itself is not read. Title and description have a limit
+-- in the program, as an entry of an index has one.
 CREATE INDEX posts_public ON posts (owner, created DESC, code) INCLUDE (file, title, description, is_album)
     WHERE privacy = 'public' AND NOT is_moderated;
 

@@ -83,8 +83,9 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_owner ON posts (owner, created DESC, code);
 
--- Holds every column of the list of public uploads: the table itself is not read.
-CREATE INDEX posts_public ON posts (owner, created DESC, code, file, title, description, is_album)
+-- Holds every column of the list of public uploads and of its condition: the table itself is not read.
+CREATE INDEX posts_public
+    ON posts (owner, created DESC, code, file, title, description, is_album, privacy, is_moderated)
     WHERE privacy = 'public' AND NOT is_moderated;
 
 CREATE TABLE files (
@@ -168,7 +169,7 @@ CREATE TABLE play_totals (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
-    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    id     INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     at     INTEGER NOT NULL,
     actor  TEXT    NOT NULL,
     action TEXT    NOT NULL,

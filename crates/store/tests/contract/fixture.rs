@@ -48,7 +48,19 @@ impl Fixture {
         Self::open(config, Some(folder)).await
     }
 
-    pub(crate) async fn open(config: StoreConfig, folder: Option<TempDir>) -> Self {
+    /// The database is emptied first.
+    pub(crate) async fn postgres(config: StoreConfig) -> Self {
+        let StoreConfig::Postgres(url) = &config else { panic!("a PostgreSQL URL") };
+        let mut connection = sqlx::PgConnection::connect(url.expose_secret()).await.unwrap();
+        // Every row but the list of migrations: making the tables anew takes longer.
+        let empty = "DO $$ DECLARE name TEXT; BEGIN FOR name IN SELECT tablename FROM pg_tables \
+                     WHERE schemaname = 'public' AND tablename <> '_sqlx_migrations' \
+                     LOOP EXECUTE format('DELETE FROM %I', name); END LOOP; END $$";
+        sqlx::raw_sql(empty).execute(&mut connection).await.unwrap();
+        Self::open(config, None).await
+    }
+
+    async fn open(config: StoreConfig, folder: Option<TempDir>) -> Self {
         let store = open(&config, 1);
         store.migrate().await.unwrap();
         Self { store, config, folder }

@@ -44,7 +44,8 @@ cases! {
         a_user_changes_what_is_the_users_own,
         an_operator_changes_what_is_the_operators,
         only_users_who_share_are_listed_as_sharing,
-        what_is_not_there_is_not_an_error;
+        what_is_not_there_is_not_an_error,
+        a_database_of_a_newer_version_is_left_alone;
     keys:
         a_user_is_found_by_each_key_on_its_own_host_only,
         a_new_key_ends_the_old_one,
@@ -97,4 +98,41 @@ cases! {
         every_change_of_this_process_is_told,
         a_change_of_another_process_is_told,
         views_are_no_change;
+}
+
+mod postgres {
+    use std::collections::HashMap;
+
+    use nameplate_store::StoreConfig;
+    use nameplate_testkit::postgres::Postgres;
+    use tokio::task::JoinSet;
+
+    use crate::Fixture;
+
+    const AT_ONCE: usize = 4;
+
+    /// Every case, as many at a time as there are databases; making one takes longer than emptying it.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn every_case() {
+        let server = Postgres::start().unwrap();
+        let mut databases: Vec<_> = (0..AT_ONCE).map(|_| server.create_database().unwrap()).collect();
+        let (mut names, mut cases, mut failed) = (HashMap::new(), JoinSet::new(), Vec::new());
+        let mut waiting = crate::all_cases().into_iter();
+        loop {
+            while !databases.is_empty()
+                && let Some((name, case)) = waiting.next()
+            {
+                let url = databases.pop().unwrap();
+                let config = StoreConfig::from_url(&url).unwrap();
+                let task = cases.spawn(async move { case(Fixture::postgres(config).await).await });
+                names.insert(task.id(), (name, url));
+            }
+            let Some(done) = cases.join_next_with_id().await else { break };
+            let id = done.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id);
+            let (name, url) = names.remove(&id).unwrap();
+            failed.extend(done.is_err().then_some(name));
+            databases.push(url);
+        }
+        assert!(failed.is_empty(), "failed on PostgreSQL, for the reasons above: {failed:#?}");
+    }
 }

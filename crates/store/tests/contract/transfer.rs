@@ -156,6 +156,14 @@ pub(crate) async fn a_conflict_names_its_row_and_imports_nothing(fixture: Fixtur
         ),
         (lists(vec![], vec![], vec![post("eves", NOBODY, 1, vec![file(9, 1)])]), "posts[0].owner"),
         (lists(vec![], vec![], vec![post("adas", ADA, 1, vec![file(1, 1)])]), "posts[0].files"),
+        (
+            lists(
+                vec![],
+                vec![],
+                vec![post("one1", BOB, 1, vec![file(8, 1)]), post("two2", BOB, 1, vec![file(8, 1)])],
+            ),
+            "posts[1].files",
+        ),
         (lists(vec![eve()], vec![], vec![long]), "posts[0].description"),
     ];
     for (instance, place) in cases {
@@ -168,7 +176,7 @@ pub(crate) async fn a_conflict_names_its_row_and_imports_nothing(fixture: Fixtur
 
 /// W2
 pub(crate) async fn an_import_larger_than_a_chunk_is_whole(fixture: Fixture) {
-    const USERS: usize = 2_500;
+    const USERS: usize = 1_200;
     let id = |number: usize| format!("{:018}", 100_000_000_000_000_000 + number);
     let instance = Instance {
         accounts: (0..USERS)
@@ -193,7 +201,7 @@ pub(crate) async fn an_import_larger_than_a_chunk_is_whole(fixture: Fixture) {
         profiles: (0..1_200)
             .map(|number| {
                 let domain =
-                    if number == 1_100 { "u2400.localhost".into() } else { format!("n{number}.localhost") };
+                    if number == 1_100 { "u1150.localhost".into() } else { format!("n{number}.localhost") };
                 profile(&format!("q{number}"), &id(0), &domain)
             })
             .collect(),

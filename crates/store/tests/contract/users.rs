@@ -144,3 +144,13 @@ pub(crate) async fn what_is_not_there_is_not_an_error(fixture: Fixture) {
     store.ping().await.unwrap();
     assert!(store.schema_version().await.unwrap() >= 1);
 }
+
+pub(crate) async fn a_database_of_a_newer_version_is_left_alone(fixture: Fixture) {
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (9999, 'later', true, '', 0) RETURNING description";
+    fixture.dump(later).await;
+    let migrated = fixture.store.migrate().await;
+    fixture.dump("DELETE FROM _sqlx_migrations WHERE version = 9999 RETURNING description").await;
+    assert!(matches!(migrated, Err(StoreError::Unsupported(_))), "{migrated:?}");
+    fixture.store.migrate().await.unwrap();
+}

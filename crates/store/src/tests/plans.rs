@@ -1,0 +1,177 @@
+use nameplate_core::host::Host;
+use nameplate_core::id::{PostCode, ProfileId, UserId};
+use nameplate_core::post::{FileName, Post, PostFile, Privacy};
+use nameplate_core::profile::Profile;
+use nameplate_core::secret::AccountKey;
+use nameplate_core::time::Timestamp;
+use nameplate_core::transfer::{Account, Instance};
+use nameplate_core::user::User;
+use nameplate_core::view::{View, VisitorKey};
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{open, sqlite};
+use crate::backend::Database;
+use crate::statements::{self as sql, Statement};
+use crate::{Store, StoreConfig};
+
+const USERS: usize = 1_000;
+const POSTS: usize = 6_000;
+
+fn user(number: usize) -> UserId {
+    UserId::parse(&(100_000_000_000_000_000 + number).to_string()).unwrap()
+}
+
+fn account(number: usize) -> Account {
+    Account {
+        user: User::new(user(number), format!("user{number}"), Timestamp::default()),
+        api_key: AccountKey::parse(&format!("{number:032}")).ok(),
+        relay_key: None,
+        music_key: None,
+        blocks: vec![user(number + 1), user(number + 2)],
+    }
+}
+
+fn profile(number: usize) -> Profile {
+    Profile {
+        id: ProfileId::parse(&format!("p{number}")).unwrap(),
+        owner: user(number),
+        domain: Host::parse(&format!("u{number}.localhost")).unwrap(),
+        is_verified: false,
+        is_public: true,
+        is_suspended: false,
+        expires_at: None,
+        content: Some(serde_json::json!({"schema": 1, "text": "x".repeat(500)})),
+        created: Timestamp::default(),
+        updated: Timestamp::default(),
+    }
+}
+
+/// A tenth of the posts is one user's, and nine in ten of them are public.
+fn post(number: usize) -> Post {
+    let name = FileName::parse(&format!("{number:032x}.png")).unwrap();
+    Post {
+        code: PostCode::parse(&format!("p{number:07}")).unwrap(),
+        owner: user(if number % 10 == 0 { 7 } else { number % USERS }),
+        privacy: if number % 11 == 0 { Privacy::Private } else { Privacy::Public },
+        title: Some("title".into()),
+        description: Some("a description of some length".into()),
+        created: Timestamp::from_millis(number as i64),
+        is_moderated: false,
+        views: 0,
+        files: vec![PostFile { name, size: 1, mime: "image/png".into() }],
+    }
+}
+
+fn view(number: usize) -> View {
+    let mut visitor = [0; 16];
+    visitor[..8].copy_from_slice(&(number as u64).to_le_bytes());
+    View {
+        profile: ProfileId::parse(&format!("p{}", number % USERS)).unwrap(),
+        at: Timestamp::from_millis(number as i64),
+        visitor: VisitorKey(visitor),
+        referer: None,
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64)".into()),
+    }
+}
+
+#[tokio::test]
+async fn hot_statements_use_an_index_on_sqlite() {
+    let (config, _folder) = sqlite();
+    hot_statements_use_an_index(&config).await;
+}
+
+/// What a statement is asked with, by place.
+enum Value {
+    Text(String),
+    Number(i64),
+}
+
+pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
+    use Value::{Number, Text};
+    let store = open(config);
+    store.migrate().await.unwrap();
+    fill(&store).await;
+    let id = || Text(user(7).to_string());
+    let rows = |text: &str| Text(text.to_owned());
+    // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
+    let hot: [(Statement, Vec<Value>, &str, &str); 14] = [
+        (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
+        (
+            sql::FIND_USER_BY_KEY,
+            vec![rows("x")],
+            "INDEX sqlite_autoindex_secrets_1 (lookup=?)",
+            "secrets_lookup_key",
+        ),
+        (sql::FIND_USER_FACE, vec![id(), id()], "PRIMARY KEY (owner=? AND target=?)", "blocks_pkey"),
+        (sql::FIND_ACCOUNT, vec![id()], "PRIMARY KEY (owner=? AND kind=?)", "secrets_pkey"),
+        (sql::FIND_MUSIC_SECRET, vec![id()], "PRIMARY KEY (owner=? AND kind=?)", "secrets_pkey"),
+        (sql::FIND_PROFILE, vec![rows("p7")], "INDEX sqlite_autoindex_profiles_1 (id=?)", "profiles_pkey"),
+        (
+            sql::FIND_PROFILE_BY_DOMAIN,
+            vec![rows("u7.localhost")],
+            "INDEX sqlite_autoindex_profiles_2 (domain=?)",
+            "profiles_domain_key",
+        ),
+        (sql::LIST_PROFILES_OF, vec![id(), Number(10)], "profiles_owner", "profiles_owner"),
+        (
+            sql::LIST_PUBLIC_UPLOADS,
+            vec![id(), Number(50)],
+            "USING COVERING INDEX posts_public",
+            "Index Only Scan using posts_public",
+        ),
+        (sql::COUNT_FILES, vec![id()], "PRIMARY KEY (owner=?)", "Index Only Scan using files_pkey"),
+        (sql::FIND_POST, vec![rows("p0000007")], "INDEX sqlite_autoindex_posts_1 (code=?)", "posts_pkey"),
+        (sql::LIST_POSTS_OF, vec![id(), Number(50), Number(0)], "posts_owner", "posts_owner"),
+        (sql::DELETE_VIEWS_BEFORE, vec![Number(1)], "views_at", "views_at"),
+        (sql::COUNT_VIEW_DAYS, vec![rows("[]")], "views_visitor", "views_visitor"),
+    ];
+    for (statement, values, on_sqlite, on_postgres) in hot {
+        let plan = explain(&store, statement, &values).await;
+        let (index, scan) = match config {
+            StoreConfig::Sqlite(_) => (on_sqlite, "SCAN"),
+            StoreConfig::Postgres(_) => (on_postgres, "Seq Scan"),
+        };
+        let whole = plan.join("\n");
+        assert!(whole.contains(index), "{index} is not in the plan of {}\n{whole}", statement.sqlite);
+        // The array of rows has no index, and needs none.
+        let scans = plan.iter().filter(|line| line.contains(scan) && !line.contains("json"));
+        assert_eq!(
+            scans.filter(|line| !line.contains("counted")).count(),
+            0,
+            "{}\n{whole}",
+            statement.sqlite
+        );
+    }
+}
+
+async fn fill(store: &Store) {
+    let instance = Instance {
+        accounts: (0..USERS).map(account).collect(),
+        profiles: (0..USERS).map(profile).collect(),
+        posts: (0..POSTS).map(post).collect(),
+    };
+    store.import(&instance, Timestamp::default(), |_| ()).await.unwrap();
+    store.insert_views(&(0..3_000).map(view).collect::<Vec<_>>()).await.unwrap();
+    // PostgreSQL does so by itself after a while; SQLite has to do without.
+    if let Database::Postgres(postgres) = &store.inner.database {
+        sqlx::raw_sql("VACUUM ANALYZE").execute(postgres.reader()).await.unwrap();
+    }
+}
+
+/// The lines of the plan.
+async fn explain(store: &Store, statement: Statement, values: &[Value]) -> Vec<String> {
+    each!(store, |db| {
+        let (words, column) =
+            if store.backend() == "sqlite" { ("EXPLAIN QUERY PLAN", 3) } else { ("EXPLAIN", 0) };
+        let text = format!("{words} {}", db.text(statement));
+        let mut query = sqlx::query(AssertSqlSafe(text));
+        for value in values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Number(number) => query.bind(number),
+            };
+        }
+        let rows = query.fetch_all(db.reader()).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(column)).collect()
+    })
+}
