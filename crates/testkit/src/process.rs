@@ -1,0 +1,80 @@
+//! A server process of the tests: its ready file, its log, its end.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool of the tests may panic")]
+
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::http::PATIENCE;
+
+/// How long a process may take to come up: the machine may be compiling beside it.
+const START: Duration = Duration::from_secs(60);
+
+/// A running process; it is killed when dropped.
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// Starts a command whose output goes to `log`, and waits for the JSON that it writes to `ready`.
+    pub fn start(mut command: Command, log: &Path, ready: &Path) -> (Self, Value) {
+        let out = std::fs::File::create(log).unwrap();
+        command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
+        let mut process = Self { child: command.spawn().expect("the program starts") };
+        let ready = within(START, || {
+            if let Some(status) = process.child.try_wait().unwrap() {
+                panic!("it ended before it served: {status}\n{}", std::fs::read_to_string(log).unwrap());
+            }
+            std::fs::read(ready).ok()
+        });
+        let ready = ready
+            .unwrap_or_else(|| panic!("not ready in {START:?}\n{}", std::fs::read_to_string(log).unwrap()));
+        (process, serde_json::from_slice(&ready).expect("the ready file holds JSON"))
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).unwrap();
+        kill_process(id, signal).unwrap();
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        within(PATIENCE, || self.child.try_wait().unwrap()).expect("the process ends in time")
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// The most memory that it held so far, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks again and again until there is something to see; `None` when the patience is over.
+pub fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + patience;
+    loop {
+        let seen = look();
+        if seen.is_some() || Instant::now() > deadline {
+            return seen;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
