@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use nameplate_core::host::Host;
 use nameplate_core::plan::PlanTable;
 use nameplate_media::blob_store::S3Settings;
-use nameplate_music::upstream::MusicUrl;
+use nameplate_music::upstream::{BadMusicUrl, MusicUrl};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
@@ -116,10 +116,14 @@ pub(crate) struct MusicTemplate {
     pub url: MusicUrl,
 }
 
+impl MusicTemplate {
+    pub(crate) fn parse(written: String) -> Result<Self, BadMusicUrl> {
+        Ok(Self { url: MusicUrl::parse(&written)?, written })
+    }
+}
+
 fn music_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MusicTemplate>, D::Error> {
-    let written = String::deserialize(deserializer)?;
-    let url = MusicUrl::parse(&written).map_err(serde::de::Error::custom)?;
-    Ok(Some(MusicTemplate { written, url }))
+    MusicTemplate::parse(String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {

@@ -5,7 +5,7 @@
 
 mod command;
 mod config;
-// mod demo;
+mod demo;
 mod files;
 mod logs;
 mod node;

@@ -11,8 +11,10 @@ use nameplate_live::{Live, StreamLimits};
 use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::{Upstream, UpstreamLimits};
+use nameplate_page::Example;
 use nameplate_web::server::{Limits, Server};
 use nameplate_web::{TrustedProxies, Web, WebSettings};
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -45,16 +47,29 @@ pub(crate) struct Node {
 impl Node {
     /// Binds the listeners, wires the services and begins to serve.
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Self> {
+        let public = bind("listen", parts.settings.listen)?;
+        let internal = bind("internal_listen", parts.settings.internal_listen)?;
+        Self::start_on(parts, public, internal, Vec::new()).await
+    }
+
+    /// Serves on listeners that are bound already; `examples` are the profiles that the home page shows.
+    pub(crate) async fn start_on(
+        parts: Parts,
+        listener: TcpListener,
+        internal_listener: TcpListener,
+        examples: Vec<Example>,
+    ) -> anyhow::Result<Self> {
         let settings = &parts.settings;
-        let (listener, listen) = bind("listen", settings.listen).await?;
-        let (internal_listener, internal) = bind("internal_listen", settings.internal_listen).await?;
+        let (listen, internal) = (listener.local_addr()?, internal_listener.local_addr()?);
         let public_url = public_url(settings, listen)?;
+        // Somebody may have been first, which is as good.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let files = raise_file_limit();
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let (stopping, ending) = (CancellationToken::new(), CancellationToken::new());
         let (servers, tasks) = (TaskTracker::new(), TaskTracker::new());
 
-        let live = Live::in_process(parts.clock.clone(), parts.entropy.clone(), stream_limits(files));
+        let live = live(&parts, files)?;
         let upstream = settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
         let pictures = PicturePool::new(cores, 64);
@@ -84,7 +99,7 @@ impl Node {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
-                examples: Vec::new(),
+                examples,
             },
             stopping.clone(),
         );
@@ -106,6 +121,11 @@ impl Node {
     pub(crate) fn write_ready_file(&self, path: &Path) -> anyhow::Result<()> {
         let ready = serde_json::json!({ "listen": self.listen.to_string(), "internal": self.internal.to_string() });
         files::replace(path, &format!("{ready}\n")).context("--ready-file")
+    }
+
+    /// Runs something beside the requests until the node ends.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(self.ending.clone().run_until_cancelled_owned(task));
     }
 
     /// Serves until a signal asks for a stop, then stops (W9). A second signal ends the process at once.
@@ -140,15 +160,24 @@ impl Node {
     }
 }
 
-async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let listener = nameplate_web::server::bind(address)
-        .with_context(|| format!("setting `{key}`: {address} cannot be listened on; is something else there?"))?;
-    let bound = listener.local_addr()?;
-    Ok((listener, bound))
+/// Listens on the address of a setting.
+pub(crate) fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    nameplate_web::server::bind(address)
+        .with_context(|| format!("setting `{key}`: {address} cannot be listened on; is something else there?"))
+}
+
+/// Presence and windows: of this process, or shared over Redis.
+fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
+    let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
+    match &parts.settings.redis_url {
+        None => Ok(Live::in_process(clock, entropy, stream_limits(files))),
+        Some(url) => Live::redis((url.expose_secret(), "nameplate"), clock, entropy, stream_limits(files))
+            .context("setting `redis_url`"),
+    }
 }
 
 /// As configured, or `http://<base domain>` with the port that is listened on.
-fn public_url(settings: &Settings, listen: SocketAddr) -> anyhow::Result<Url> {
+pub(crate) fn public_url(settings: &Settings, listen: SocketAddr) -> anyhow::Result<Url> {
     match &settings.public_url {
         Some(url) => Ok(url.0.clone()),
         None => Url::parse(&format!("http://{}:{}/", settings.base_domain, listen.port())).context("setting `base_domain`"),

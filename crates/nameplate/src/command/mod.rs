@@ -4,7 +4,7 @@ mod admin;
 mod check;
 mod config;
 mod export;
-mod import;
+pub(crate) mod import;
 mod music;
 mod openapi;
 mod serve;
@@ -15,12 +15,14 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::config::{Flags, Settings, environment, load};
-use crate::logs;
+use crate::{demo, logs};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Run an instance
     Serve(serve::Serve),
+    /// Look around: a throw-away instance with living sample pages
+    Demo(demo::Demo),
     /// Run the music worker: serve a folder of audio files by their ISRC tags
     Music(music::Music),
     /// Read an instance from a file: existing rows with the same id are replaced
@@ -50,6 +52,7 @@ pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<ExitCode> {
         Command::Schema { of } => openapi::schema(of),
         Command::Config => config::print(&load(flags, &environment())?),
         Command::Serve(serve) => with_runtime(flags, |settings| serve.run(settings)),
+        Command::Demo(demo) => demo.run(flags),
         Command::Music(music) => with_runtime(flags, |settings| music.run(settings)),
         Command::Import(import) => with_runtime(flags, |settings| import.run(settings)),
         Command::Export(export) => with_runtime(flags, |settings| export.run(settings)),

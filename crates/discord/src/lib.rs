@@ -1,1 +1,0 @@
-//! Discord gateway frames to presence snapshots, and the sharing opt-in
