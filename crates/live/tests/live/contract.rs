@@ -250,6 +250,7 @@ async fn a_quiet_stream_pings_within_thirty_seconds_and_ends_after_twenty_to_thi
 
 async fn over_a_cap_a_stream_is_one_snapshot_with_a_late_retry(world: &World) {
     world.a.put(user(1), playing("Chess")).await;
+    let _watch = shows(&world.b, user(1), &playing("Chess")).await;
     let mut open = Vec::new();
     for _ in 0..LIMITS.per_address {
         open.push(world.b.stream(Some(user(1)), ADDRESS).await);
