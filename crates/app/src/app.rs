@@ -21,6 +21,7 @@ use crate::accounts::Accounts;
 use crate::art::Arts;
 use crate::cards::Cards;
 use crate::domains::Domains;
+use crate::files::Files;
 use crate::links::Links;
 use crate::live_metrics::LiveMetrics;
 use crate::metrics::Metrics;
@@ -53,6 +54,7 @@ pub struct App {
     pub art: Arts,
     pub cards: Cards,
     pub domains: Domains,
+    pub files: Files,
     pub music: Musics,
     pub presences: Presences,
     pub sites: Arc<Sites>,
@@ -73,7 +75,8 @@ impl App {
         let AppParts { store, live, clock, zones, .. } = parts;
         let metrics = Metrics::default();
         let links = Links::new(&parts.public_url, &zones);
-        let art = Arts::new(store.clone(), parts.art, parts.blobs, parts.pictures, links.clone());
+        let files = Files::new(store.clone(), parts.blobs);
+        let art = Arts::new(files.clone(), parts.art, parts.pictures, links.clone());
         let presences = Presences::new(store.clone(), live.clone(), &metrics);
         let sites = Arc::new(Sites::new(
             store.clone(),
@@ -90,6 +93,7 @@ impl App {
             art,
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
+            files,
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             sites,

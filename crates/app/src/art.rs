@@ -7,15 +7,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
-use nameplate_core::post::Privacy;
 use nameplate_media::art::{Art, ArtError, ArtImage};
-use nameplate_media::blob_key::BlobKey;
-use nameplate_media::blobs::{BlobError, Blobs};
 use nameplate_media::picture::PictureError;
 use nameplate_media::pool::PicturePool;
 use nameplate_page::art_url;
-use nameplate_store::Store;
 
+use crate::files::{FileFault, Files};
 use crate::links::Links;
 
 /// The largest picture of our own that is read whole, in bytes.
@@ -50,6 +47,15 @@ impl TryFrom<&ArtImage> for ArtPicture {
     }
 }
 
+impl From<FileFault> for ArtFault {
+    fn from(fault: FileFault) -> Self {
+        match fault {
+            FileFault::NotFound => Self::NotFound,
+            FileFault::Unavailable => Self::Busy,
+        }
+    }
+}
+
 impl From<ArtError> for ArtFault {
     fn from(error: ArtError) -> Self {
         match error {
@@ -64,16 +70,15 @@ impl From<ArtError> for ArtFault {
 pub struct Arts(Arc<Inner>);
 
 struct Inner {
-    store: Store,
+    files: Files,
     art: Art,
-    blobs: Blobs,
     pictures: PicturePool,
     links: Links,
 }
 
 impl Arts {
-    pub(crate) fn new(store: Store, art: Art, blobs: Blobs, pictures: PicturePool, links: Links) -> Self {
-        Self(Arc::new(Inner { store, art, blobs, pictures, links }))
+    pub(crate) fn new(files: Files, art: Art, pictures: PicturePool, links: Links) -> Self {
+        Self(Arc::new(Inner { files, art, pictures, links }))
     }
 
     /// The address under which a page shows a picture: on the page's own host. `None` where it cannot be shown.
@@ -94,42 +99,15 @@ impl Arts {
     }
 
     /// One of our own pictures by its path on the file host.
-    pub async fn own(&self, path: &str) -> Result<ArtPicture, ArtFault> {
-        let key = BlobKey::parse(path).ok_or(ArtFault::NotFound)?;
-        if !self.is_open(&key).await? {
+    async fn own(&self, path: &str) -> Result<ArtPicture, ArtFault> {
+        let files = &self.0.files;
+        let file = files.find_by_path(path).await?;
+        if !file.mime.starts_with("image/") {
             return Err(ArtFault::NotFound);
         }
-        let bytes = self.0.blobs.get(&key, MAX_PICTURE).await.map_err(|error| match error {
-            BlobError::NotFound => ArtFault::NotFound,
-            error => {
-                tracing::warn!(%error, "a picture could not be read");
-                ArtFault::Unreachable
-            }
-        })?;
-        let mime = match key.name().as_str().rsplit('.').next() {
-            Some("png") => "image/png",
-            Some("webp") => "image/webp",
-            Some("gif") => "image/gif",
-            _ => "image/jpeg",
-        };
-        // The name is the hash of the content, or as random as one.
-        let etag = HeaderValue::try_from(format!("\"{}\"", key.name().as_str())).map_err(|_| ArtFault::NotFound)?;
-        Ok(ArtPicture { bytes, mime: HeaderValue::from_static(mime), etag })
-    }
-
-    /// Whether everybody may have a file: avatars and banners, and uploads whose post is not private or moderated.
-    async fn is_open(&self, key: &BlobKey) -> Result<bool, ArtFault> {
-        match key {
-            BlobKey::Avatar { .. } | BlobKey::Banner { .. } => Ok(true),
-            BlobKey::Thumb { .. } => Ok(false),
-            BlobKey::Upload { owner, name } => match self.0.store.find_post_by_file(owner, name).await {
-                Ok(post) => Ok(post.is_some_and(|post| post.privacy != Privacy::Private && !post.is_moderated)),
-                Err(error) => {
-                    tracing::warn!(%error, "a file's post could not be looked up");
-                    Err(ArtFault::Busy)
-                }
-            },
-        }
+        let etag = HeaderValue::try_from(&file.info.etag).map_err(|_| ArtFault::NotFound)?;
+        let bytes = files.whole(&file, MAX_PICTURE).await?;
+        Ok(ArtPicture { bytes, mime: HeaderValue::from_static(file.mime), etag })
     }
 
     /// The bytes of a picture, for a card; `None` where it cannot be had.

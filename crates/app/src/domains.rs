@@ -27,13 +27,9 @@ impl Domains {
         Self { store, clock, zones, served: RwLock::default() }
     }
 
-    /// Whether a certificate may be asked for: for the instance's own hosts, a slot that exists, and a verified domain
-    /// of an available profile.
+    /// Whether a certificate may be asked for: for a slot that exists, and for a verified domain of an available profile.
+    /// The instance's own few hosts are the operator's to configure.
     pub fn may_have_certificate(&self, host: &Host) -> bool {
-        let own = [self.zones.files(), self.zones.base().below("relay"), self.zones.base().below("api")];
-        if self.zones.is_exempt(host) || own.contains(host) {
-            return true;
-        }
         let served = self.served.read().unwrap_or_else(PoisonError::into_inner);
         served.get(host).is_some_and(|until| until.is_none_or(|until| self.clock.now() < until))
     }

@@ -12,6 +12,7 @@ pub mod blob_store;
 mod blob_writer;
 pub mod blobs;
 mod colour;
+pub mod demo_art;
 mod encode;
 mod gate;
 pub mod kind;

@@ -61,6 +61,7 @@ fn account_routes() -> Router<Arc<Web>> {
 fn site_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/", get(site::page::page))
+        .route("/{file}", get(files::file::beside_page))
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))
@@ -84,9 +85,10 @@ fn studio_routes() -> Router<Arc<Web>> {
 /// `i.B`.
 fn files_routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/avatars/{user}/{file}", get(files::picture::picture))
-        .route("/banners/{user}/{file}", get(files::picture::picture))
-        .route("/{user}/{file}", get(files::picture::picture))
+        .route("/avatars/{user}/{file}", get(files::file::stored))
+        .route("/banners/{user}/{file}", get(files::file::stored))
+        .route("/{user}/{file}", get(files::file::stored))
+        .route("/{file}", get(files::file::short))
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))

@@ -1,14 +1,16 @@
 //! `nameplate import`: an instance from one file, in one transaction (contract W2).
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use nameplate_core::transfer::{Instance, InstanceFile};
+use nameplate_core::transfer::{Instance, InstanceFile, TransferFault};
+use nameplate_media::blob_key::BlobKey;
 use nameplate_store::Imported;
+use tokio_util::io::ReaderStream;
 
 use crate::command::is_standard;
 use crate::config::Settings;
@@ -24,12 +26,33 @@ impl Import {
     pub(crate) async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
         let parts = Parts::open(settings).await?;
         let json = self.read()?;
-        let instance = InstanceFile::from_json(&json)?.check(&parts.zones, parts.clock.now())?;
+        let file = InstanceFile::from_json(&json)?;
+        let sources = self.sources(&file)?;
+        let instance = file.check(&parts.zones, parts.clock.now())?;
+        copy(&parts, sources).await?;
         store(&parts, &instance).await?;
         let (users, profiles, posts) = (instance.accounts.len(), instance.profiles.len(), instance.posts.len());
         println!("Imported {users} users, {profiles} profiles and {posts} posts.");
         parts.settle().await;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The bytes that the file brings along, each with its place in the blob store. Names are relative to the file.
+    fn sources(&self, file: &InstanceFile) -> anyhow::Result<Vec<(BlobKey, PathBuf)>> {
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        let mut sources = Vec::new();
+        for (at, post) in file.posts.iter().enumerate() {
+            for (index, record) in post.files.iter().enumerate() {
+                let Some(source) = &record.source else { continue };
+                let path = folder.join(source);
+                if !path.is_file() {
+                    let place = format!("posts[{at}].files[{index}].source");
+                    return Err(TransferFault::new(place, format!("there is no file {}", path.display())).into());
+                }
+                sources.push((BlobKey::Upload { owner: post.owner, name: record.name.clone() }, path));
+            }
+        }
+        Ok(sources)
     }
 
     fn read(&self) -> anyhow::Result<Vec<u8>> {
@@ -40,6 +63,20 @@ impl Import {
         }
         std::fs::read(&self.file).with_context(|| self.file.display().to_string())
     }
+}
+
+/// Copies files into the blob store. They are there before the rows that name them, so no row names a missing file.
+async fn copy(parts: &Parts, sources: Vec<(BlobKey, PathBuf)>) -> anyhow::Result<()> {
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let blobs = parts.blobs()?;
+    for (key, path) in sources {
+        let file = tokio::fs::File::open(&path).await.with_context(|| path.display().to_string())?;
+        let stored = blobs.put_stream(&key, ReaderStream::new(file), u64::MAX).await;
+        stored.with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// Writes an instance, with a progress bar on a terminal.

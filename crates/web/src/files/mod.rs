@@ -1,3 +1,5 @@
-//! `i.B`: uploaded files (contract A6).
+//! Uploaded files, on `i.B` and beside pages (contract R6, A6).
 
-pub(crate) mod picture;
+mod send;
+
+pub(crate) mod file;
