@@ -29,6 +29,12 @@ pub struct Example {
     pub picture: Option<String>,
 }
 
+impl Example {
+    fn initial(&self) -> String {
+        self.name.chars().next().unwrap_or('?').to_uppercase().collect()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page<'a> {

@@ -187,7 +187,7 @@ impl Palette {
         let scrim = scrim(&ground, veil, full);
         let under =
             ground.extremes().map(|color| scrim.map_or(color, |scrim| color.mix(scrim.color, scrim.share())));
-        let surface = surface(base, is_dark, full);
+        let surface = surface(scrim.map_or(base, |scrim| base.mix(scrim.color, scrim.share())), is_dark, full);
         let grounds = [under[0], under[1], surface];
         let soft = shifted(base, if is_dark { 0.965 } else { 0.2 });
         let ink = readable(soft, full, &grounds, COMFORT);

@@ -24,6 +24,7 @@ use nameplate_page::{
     render_presence, render_site,
 };
 use people::Person;
+use serde_json::json;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -49,11 +50,50 @@ fn main() -> Outcome {
         }
         write_page(folder, &format!("{}-free", person.username), &person, &own, false)?;
     }
+    write_themes(folder)?;
     for status in [400, 404, 429, 500, 503] {
         let page = render_error(status, "", "Nameplate", "/home.html");
         fs::write(folder.join(format!("{status}.html")), &page.html)?;
     }
     fs::write(folder.join("home.html"), &render_home(&home()).html)?;
+    Ok(())
+}
+
+/// Each design under tokens that its maker did not choose.
+fn write_themes(folder: &Path) -> Outcome {
+    let themes = [
+        (
+            "gradient",
+            json!({"accent": "#ffe45e", "background": {"gradient": {"colors": ["#ff8a00", "#e52e71", "#6a1fb0"]}}, "font": "nunito"}),
+        ),
+        (
+            "picture",
+            json!({"accent": "#16c79a", "background": {"picture": "https://pictures.example/light-b.svg"}, "corner": "sharp"}),
+        ),
+        (
+            "color",
+            json!({"accent": "#7c3aed", "background": {"color": "#fde68a"}, "density": "compact", "corner": "round"}),
+        ),
+        ("grey", json!({"accent": "#808080", "background": {"color": "#808080"}})),
+    ];
+    for person in
+        people::all().into_iter().filter(|person| person.username == "novalune" || person.username == "sam")
+    {
+        for template in Template::ALL {
+            for (name, theme) in &themes {
+                let mut content = Content::from_value(&person.content)?;
+                content.template = template;
+                content.theme = serde_json::from_value(theme.clone())?;
+                write_page(
+                    folder,
+                    &format!("{}-{name}-{}", template.name(), person.username),
+                    &person,
+                    &content,
+                    true,
+                )?;
+            }
+        }
+    }
     Ok(())
 }
 
