@@ -40,7 +40,8 @@ macro_rules! each {
 /// `on_both!(store, |db| body)`: the body, which ends in a `Result`, under the deadline.
 macro_rules! on_both {
     ($store:expr, |$db:ident| $body:expr) => {
-        $store.within(async { each!($store, |$db| $body) }).await
+        // In a box: a future for two databases is large, and callers keep many of them in theirs.
+        $store.within(Box::pin(async { each!($store, |$db| $body) })).await
     };
 }
 
@@ -69,11 +70,10 @@ impl Store {
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let done = tokio::time::timeout(DEADLINE, work).await;
-        if let Database::Postgres(postgres) = &self.inner.database {
-            postgres.set_suspect(done.is_err());
-        }
-        done.unwrap_or_else(|_| {
+        tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| {
+            if let Database::Postgres(postgres) = &self.inner.database {
+                postgres.suspect();
+            }
             Err(StoreError::Unavailable(format!("no answer in {} s", DEADLINE.as_secs())))
         })
     }

@@ -42,7 +42,7 @@ pub enum StoreError {
     #[error("the database URL {0}")]
     BadUrl(String),
     /// A fault of this program, or a condition that it does not know.
-    #[error("the database refused a statement")]
+    #[error("the database refused a statement: {0}")]
     Other(#[source] sqlx::Error),
 }
 

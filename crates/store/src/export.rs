@@ -1,63 +1,64 @@
 //! An instance as it stands in the export file: every list in the order of its ids (contract W2).
 
-use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::transfer::{Account, Instance};
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::keys::AccountRow;
+use crate::posts::{codes, with_files};
+use crate::rows::{FileRow, PostRow, ProfileRow};
 use crate::statements as sql;
 
 /// Rows to a page.
-const PAGE: u32 = 1000;
+const PAGE: i64 = 1000;
+
+/// Reads pages of rows behind the key of the last one, until there are no more.
+macro_rules! pages {
+    ($db:ident, $tx:ident, $statement:expr, $row:ty, $($key:ident).+, |$page:ident| $body:block) => {
+        let mut after = String::new();
+        loop {
+            let query = sqlx::query_as::<_, $row>($db.text($statement)).bind(&after).bind(PAGE);
+            let $page = query.fetch_all(&mut *$tx).await?;
+            let Some(last) = $page.last() else { break };
+            after = last.$($key).+.clone();
+            $body
+        }
+    };
+}
 
 impl Store {
-    /// All users with their keys, profiles and posts. Writes that happen meanwhile may be in it or not.
+    /// All users with their keys, profiles and posts, as they are at one moment.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when a sealed key does not open: the file would lose it.
     pub async fn export(&self) -> Result<Instance, StoreError> {
         let mut instance = Instance::default();
-        loop {
-            let after = instance.accounts.last().map(|account| account.user.id);
-            let page = self.list_accounts(after.as_ref()).await?;
-            let is_last = page.len() < PAGE as usize;
-            instance.accounts.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        loop {
-            let after: Option<ProfileId> = instance.profiles.last().map(|profile| profile.id.clone());
-            let page = self.list_profiles(after.as_ref(), PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            instance.profiles.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        loop {
-            let after: Option<PostCode> = instance.posts.last().map(|post| post.code.clone());
-            let page = self.list_posts(after.as_ref(), PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            instance.posts.extend(page);
-            if is_last {
-                break;
-            }
-        }
+        each!(self, |db| {
+            let mut tx = db.begin_snapshot().await?;
+            pages!(db, tx, sql::LIST_ACCOUNTS, AccountRow, user.id, |page| {
+                for row in page {
+                    instance.accounts.push(self.read_whole_account(row)?);
+                }
+            });
+            pages!(db, tx, sql::LIST_PROFILES, ProfileRow, profile_id, |page| {
+                for row in page {
+                    instance.profiles.push(row.try_into()?);
+                }
+            });
+            pages!(db, tx, sql::LIST_POSTS, PostRow, code, |page| {
+                let query =
+                    sqlx::query_as::<_, FileRow>(db.text(sql::LIST_FILES_OF_POSTS)).bind(codes(&page)?);
+                let files = query.fetch_all(&mut *tx).await?;
+                instance.posts.extend(with_files(page, files)?);
+            });
+        });
         Ok(instance)
     }
 
-    async fn list_accounts(&self, after: Option<&UserId>) -> Result<Vec<Account>, StoreError> {
-        let after = after.map_or("", UserId::as_str);
-        let rows: Vec<AccountRow> = on_both!(self, |db| {
-            let query = sqlx::query_as(db.text(sql::LIST_ACCOUNTS)).bind(after).bind(i64::from(PAGE));
-            Ok(query.fetch_all(db.reader()).await?)
-        })?;
-        let whole = |row| match self.read_account(row)? {
+    fn read_whole_account(&self, row: AccountRow) -> Result<Account, StoreError> {
+        match self.read_account(row)? {
             (account, None) => Ok(account),
             (account, Some(_)) => Err(StoreError::corrupt(format_args!("a key of user {}", account.user.id))),
-        };
-        rows.into_iter().map(whole).collect()
+        }
     }
 }

@@ -24,7 +24,7 @@ struct KeyRow {
 #[derive(FromRow)]
 pub(crate) struct AccountRow {
     #[sqlx(flatten)]
-    user: UserRow,
+    pub(crate) user: UserRow,
     relay: Option<String>,
     api: Option<String>,
     music: Option<String>,

@@ -13,7 +13,7 @@ use crate::dialect::sqlite::Sqlite;
 use crate::error::StoreError;
 use crate::keyring::Keyring;
 use crate::statements as sql;
-use crate::{Inner, Store};
+use crate::{DEADLINE, Inner, Store};
 
 /// How many changes a listener may lag behind before it is told to forget everything instead.
 const CHANGES_KEPT: usize = 1024;
@@ -111,8 +111,8 @@ impl Store {
         }
     }
 
-    /// Waits for what is under way and closes every connection.
+    /// Waits for what is under way, but not for a database that hangs, and closes every connection.
     pub async fn close(&self) {
-        each!(self, |db| db.close().await);
+        let _ = tokio::time::timeout(DEADLINE, async { each!(self, |db| db.close().await) }).await;
     }
 }

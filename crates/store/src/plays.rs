@@ -111,8 +111,8 @@ impl Store {
         rows.into_iter().map(PlayTotal::try_from).collect()
     }
 
-    /// Forgets single plays; the totals stay.
-    pub async fn delete_plays_before(&self, moment: Timestamp) -> Result<u64, StoreError> {
-        self.delete_before(sql::DELETE_PLAYS_BEFORE, moment).await
+    /// Forgets single plays from before `moment`, at most `limit` of them; the totals stay. Answers how many.
+    pub async fn delete_plays_before(&self, moment: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.delete_before(sql::DELETE_PLAYS_BEFORE, moment, limit).await
     }
 }

@@ -19,6 +19,24 @@ struct CodeRow<'a> {
     code: &'a str,
 }
 
+/// What the files of these posts are asked for with.
+pub(crate) fn codes(posts: &[PostRow]) -> Result<String, StoreError> {
+    json(&posts.iter().map(|post| CodeRow { code: &post.code }).collect::<Vec<_>>())
+}
+
+/// The posts with their files, which come in the order of posts and places.
+pub(crate) fn with_files(posts: Vec<PostRow>, rows: Vec<FileRow>) -> Result<Vec<Post>, StoreError> {
+    let mut files: HashMap<String, Vec<PostFile>> = HashMap::new();
+    for row in rows {
+        files.entry(row.post.clone()).or_default().push(row.try_into()?);
+    }
+    let post = |row: PostRow| {
+        let files = files.remove(&row.code).unwrap_or_default();
+        row.with_files(files)
+    };
+    posts.into_iter().map(post).collect()
+}
+
 impl Store {
     pub async fn find_post(&self, code: &PostCode) -> Result<Option<Post>, StoreError> {
         let row: Option<PostRow> = on_both!(self, |db| {
@@ -27,7 +45,7 @@ impl Store {
                 .fetch_optional(db.reader())
                 .await?)
         })?;
-        Ok(self.with_files(row.into_iter().collect()).await?.pop())
+        Ok(self.read_posts(row.into_iter().collect()).await?.pop())
     }
 
     /// The post that holds a file of `owner`'s.
@@ -58,38 +76,18 @@ impl Store {
             let query = sqlx::query_as(db.text(sql::LIST_POSTS_OF)).bind(owner.as_str());
             Ok(query.bind(i64::from(limit)).bind(i64::from(offset)).fetch_all(db.reader()).await?)
         })?;
-        self.with_files(rows).await
+        self.read_posts(rows).await
     }
 
-    /// The next posts behind `after`, in the order of their codes.
-    pub async fn list_posts(&self, after: Option<&PostCode>, limit: u32) -> Result<Vec<Post>, StoreError> {
-        let after = after.map_or("", PostCode::as_str);
-        let rows: Vec<PostRow> = on_both!(self, |db| {
-            let query = sqlx::query_as(db.text(sql::LIST_POSTS)).bind(after).bind(i64::from(limit));
-            Ok(query.fetch_all(db.reader()).await?)
-        })?;
-        self.with_files(rows).await
-    }
-
-    async fn with_files(&self, posts: Vec<PostRow>) -> Result<Vec<Post>, StoreError> {
+    async fn read_posts(&self, posts: Vec<PostRow>) -> Result<Vec<Post>, StoreError> {
         if posts.is_empty() {
             return Ok(Vec::new());
         }
-        let codes = json(&posts.iter().map(|post| CodeRow { code: &post.code }).collect::<Vec<_>>())?;
-        let rows: Vec<FileRow> = on_both!(self, |db| {
+        let codes = codes(&posts)?;
+        let files = on_both!(self, |db| {
             Ok(sqlx::query_as(db.text(sql::LIST_FILES_OF_POSTS)).bind(&codes).fetch_all(db.reader()).await?)
         })?;
-        let mut files: HashMap<String, Vec<PostFile>> = HashMap::new();
-        for row in rows {
-            files.entry(row.post.clone()).or_default().push(row.try_into()?);
-        }
-        posts
-            .into_iter()
-            .map(|post| {
-                let files = files.remove(&post.code).unwrap_or_default();
-                post.with_files(files)
-            })
-            .collect()
+        with_files(posts, files)
     }
 
     /// Public, unmoderated posts, newest first (U7): one scan of one index.

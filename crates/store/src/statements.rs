@@ -28,10 +28,33 @@ macro_rules! of_rows {
     };
 }
 
-/// A select whose rows stay as they are until the transaction ends. SQLite's write lock does that already.
+/// A select whose rows stay as they are until the transaction ends. SQLite's write lock does that already. The lock lets
+/// others refer to the row: a plain FOR UPDATE would bring two uploads of one user into a deadlock.
 macro_rules! locked {
     ($text:expr) => {
-        Statement { sqlite: $text, postgres: concat!($text, " FOR UPDATE") }
+        Statement { sqlite: $text, postgres: concat!($text, " FOR NO KEY UPDATE") }
+    };
+}
+
+/// Deletes a part of a table that only grows: as many rows as one statement can take in its time.
+macro_rules! delete_before {
+    ($table:literal) => {
+        Statement {
+            sqlite: concat!(
+                "DELETE FROM ",
+                $table,
+                " WHERE rowid IN (SELECT rowid FROM ",
+                $table,
+                " WHERE at < $1 LIMIT $2)"
+            ),
+            postgres: concat!(
+                "DELETE FROM ",
+                $table,
+                " WHERE ctid = ANY (ARRAY(SELECT ctid FROM ",
+                $table,
+                " WHERE at < $1 LIMIT $2))"
+            ),
+        }
     };
 }
 
@@ -173,6 +196,11 @@ statements! {
          cancel_at_period_end = $6, is_gifted = $7 WHERE id = $1"
     );
 
+    DELETE_VIEW_DAYS_OF_OWNER =
+        same!("DELETE FROM view_days WHERE profile IN (SELECT id FROM profiles WHERE owner = $1)");
+    DELETE_PLAY_TOTALS_OF_OWNER = same!("DELETE FROM play_totals WHERE owner = $1");
+    DELETE_USER = same!("DELETE FROM users WHERE id = $1");
+
     UPSERT_SECRET = same!(
         "INSERT INTO secrets (owner, kind, sealed, lookup) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (owner, kind) DO UPDATE SET sealed = excluded.sealed, lookup = excluded.lookup"
@@ -222,7 +250,6 @@ statements! {
     SET_PROFILE_VERIFIED =
         same!("UPDATE profiles SET is_verified = $2, updated = $3 WHERE id = $1 RETURNING domain");
     DELETE_PROFILE = same!("DELETE FROM profiles WHERE id = $1 RETURNING domain");
-    DELETE_VIEWS_OF = same!("DELETE FROM views WHERE profile = $1");
     DELETE_VIEW_DAYS_OF = same!("DELETE FROM view_days WHERE profile = $1");
 
     LIST_PUBLIC_UPLOADS = same!(
@@ -312,7 +339,7 @@ statements! {
     );
     LIST_VIEW_DAYS =
         same!("SELECT day, views, visitors FROM view_days WHERE profile = $1 AND day >= $2 ORDER BY day");
-    DELETE_VIEWS_BEFORE = same!("DELETE FROM views WHERE at < $1");
+    DELETE_VIEWS_BEFORE = delete_before!("views");
 
     COUNT_PLAY_TOTALS = of_rows!(
         "INSERT INTO play_totals (owner, profile, isrc, plays, last_at) \
@@ -332,7 +359,7 @@ statements! {
         "SELECT profile, isrc, plays, last_at FROM play_totals WHERE owner = $1 ORDER BY plays DESC, profile, isrc \
          LIMIT $2"
     );
-    DELETE_PLAYS_BEFORE = same!("DELETE FROM plays WHERE at < $1");
+    DELETE_PLAYS_BEFORE = delete_before!("plays");
 
     INSERT_AUDIT = same!("INSERT INTO audit (at, actor, action, object, note) VALUES ($1, $2, $3, $4, $5)");
     LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT $1");

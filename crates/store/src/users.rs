@@ -119,6 +119,19 @@ impl Store {
         })
     }
 
+    /// Deletes the user with everything that is theirs: keys, profiles, posts, statistics. Files in the blob store are
+    /// the caller's to delete. Answers whether the user was there.
+    pub async fn delete_user(&self, id: &UserId) -> Result<bool, StoreError> {
+        change!(self, |db, tx| {
+            for statement in [sql::DELETE_VIEW_DAYS_OF_OWNER, sql::DELETE_PLAY_TOTALS_OF_OWNER] {
+                sqlx::query(db.text(statement)).bind(id.as_str()).execute(&mut *tx).await?;
+            }
+            let query = sqlx::query(db.text(sql::DELETE_USER)).bind(id.as_str());
+            let was_there = query.execute(&mut *tx).await?.rows_affected() > 0;
+            (was_there, was_there.then_some(Change::Everything))
+        })
+    }
+
     pub async fn set_subscription(&self, id: &UserId, plan: &Subscription) -> Result<bool, StoreError> {
         change!(self, |db, tx| {
             let query = sqlx::query(db.text(sql::SET_SUBSCRIPTION))

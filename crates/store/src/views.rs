@@ -107,19 +107,20 @@ impl Store {
         Ok(rows.into_iter().map(day).collect())
     }
 
-    /// Forgets single views; the totals by day stay.
-    pub async fn delete_views_before(&self, moment: Timestamp) -> Result<u64, StoreError> {
-        self.delete_before(sql::DELETE_VIEWS_BEFORE, moment).await
+    /// Forgets single views from before `moment`, at most `limit` of them; the totals by day stay. Answers how many.
+    pub async fn delete_views_before(&self, moment: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.delete_before(sql::DELETE_VIEWS_BEFORE, moment, limit).await
     }
 
     pub(crate) async fn delete_before(
         &self,
         statement: sql::Statement,
         moment: Timestamp,
+        limit: u32,
     ) -> Result<u64, StoreError> {
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Batched).await?;
-            let query = sqlx::query(db.text(statement)).bind(moment.as_millis());
+            let query = sqlx::query(db.text(statement)).bind(moment.as_millis()).bind(i64::from(limit));
             let deleted = query.execute(&mut *tx).await?.rows_affected();
             tx.commit().await?;
             Ok(deleted)

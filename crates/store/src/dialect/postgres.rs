@@ -1,8 +1,7 @@
 //! PostgreSQL 15 or newer: one pool, and one more connection that listens for the changes of other nodes.
 
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use nameplate_core::change::Change;
@@ -11,7 +10,7 @@ use nameplate_core::id::{ProfileId, UserId};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, PgPool, Postgres as Db, Transaction};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres as Db, Transaction};
 use tokio::time::Instant;
 
 use crate::error::StoreError;
@@ -36,12 +35,13 @@ const CHANNEL: &str = "nameplate_changes";
 /// How long the listening connection may be silent before it has to prove that it lives.
 const SILENCE: Duration = Duration::from_secs(5);
 
+const SUSPICION: Duration = Duration::from_secs(10);
+
 const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) struct Postgres {
     pool: PgPool,
-    /// Set when a call was given up: the connections that come back are tested, or they would be waited for without end.
-    is_suspect: Arc<AtomicBool>,
+    suspicion: Arc<Suspicion>,
 }
 
 impl Postgres {
@@ -50,8 +50,8 @@ impl Postgres {
             .map_err(|error| StoreError::BadUrl(format!("is not one that PostgreSQL knows: {error}")))?
             .application_name("nameplate")
             .statement_cache_capacity(256);
-        let is_suspect = Arc::new(AtomicBool::new(false));
-        let suspect = is_suspect.clone();
+        let suspicion = Arc::new(Suspicion::default());
+        let tested = suspicion.clone();
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -63,20 +63,16 @@ impl Postgres {
                 })
             })
             .after_release(move |connection, _| {
-                let suspect = suspect.clone();
-                Box::pin(async move {
-                    Ok(!suspect.load(Ordering::Relaxed)
-                        || tokio::time::timeout(ACQUIRE_TIMEOUT, connection.ping())
-                            .await
-                            .is_ok_and(|pong| pong.is_ok()))
-                })
+                let is_suspect = tested.is_raised();
+                Box::pin(async move { Ok(!is_suspect || is_alive(connection).await) })
             })
             .connect_lazy_with(options.options([("statement_timeout", STATEMENT_TIMEOUT)]));
-        Ok(Self { pool, is_suspect })
+        Ok(Self { pool, suspicion })
     }
 
-    pub(crate) fn set_suspect(&self, is_suspect: bool) {
-        self.is_suspect.store(is_suspect, Ordering::Relaxed);
+    /// A call was given up.
+    pub(crate) fn suspect(&self) {
+        self.suspicion.raise();
     }
 
     pub(crate) const fn text(&self, statement: Statement) -> &'static str {
@@ -89,6 +85,11 @@ impl Postgres {
 
     pub(crate) async fn begin(&self, _: Durability) -> Result<Transaction<'static, Db>, StoreError> {
         Ok(self.pool.begin().await?)
+    }
+
+    /// Reads of one moment.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
     }
 
     pub(crate) async fn announce(
@@ -133,6 +134,26 @@ impl Postgres {
             .connect_lazy_with(self.pool.connect_options().as_ref().clone());
         Changes { store: self.pool.clone(), listening, listener: None, heard: Instant::now() }
     }
+}
+
+/// For a while after a call was given up, connections that come back to the pool are tested, and each within its time:
+/// the pool itself would wait for a server that stands still for as long as that does.
+#[derive(Default)]
+struct Suspicion(Mutex<Option<Instant>>);
+
+impl Suspicion {
+    fn raise(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_raised(&self) -> bool {
+        let raised = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        raised.is_some_and(|raised| raised.elapsed() < SUSPICION)
+    }
+}
+
+async fn is_alive(connection: &mut PgConnection) -> bool {
+    tokio::time::timeout(ACQUIRE_TIMEOUT, connection.ping()).await.is_ok_and(|pong| pong.is_ok())
 }
 
 /// What the nodes tell each other, this one included.

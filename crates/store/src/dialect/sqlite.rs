@@ -39,6 +39,7 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn new(path: &Path) -> Self {
+        create_private(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -86,6 +87,11 @@ impl Sqlite {
         Ok(Transaction::begin(writer, Some(sqlx::SqlSafeStr::into_sql_str("BEGIN IMMEDIATE"))).await?)
     }
 
+    /// Reads of one moment: the first one takes the snapshot.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        Ok(self.readers.begin().await?)
+    }
+
     /// Other processes see a write by themselves: see [`Changes`].
     pub(crate) async fn announce(
         &self,
@@ -112,6 +118,16 @@ impl Sqlite {
     pub(crate) fn changes(&self) -> Changes {
         Changes { writer: self.writer.clone(), opened: self.opened.clone(), seen: None }
     }
+}
+
+/// Makes the file unreadable for other users before SQLite makes it, which gives the files beside it the same mode. A
+/// file that cannot be made is a fault of the first call that needs it.
+fn create_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 /// The writes of other processes. SQLite counts the commits of others for each connection, and every write of this

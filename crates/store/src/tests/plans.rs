@@ -51,8 +51,8 @@ fn post(number: usize) -> Post {
     let name = FileName::parse(&format!("{number:032x}.png")).unwrap();
     Post {
         code: PostCode::parse(&format!("p{number:07}")).unwrap(),
-        owner: user(if number % 10 == 0 { 7 } else { number % USERS }),
-        privacy: if number % 11 == 0 { Privacy::Private } else { Privacy::Public },
+        owner: user(if number.is_multiple_of(10) { 7 } else { number % USERS }),
+        privacy: if number.is_multiple_of(11) { Privacy::Private } else { Privacy::Public },
         title: Some("title".into()),
         description: Some("a description of some length".into()),
         created: Timestamp::from_millis(number as i64),
@@ -122,7 +122,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
         (sql::COUNT_FILES, vec![id()], "PRIMARY KEY (owner=?)", "Index Only Scan using files_pkey"),
         (sql::FIND_POST, vec![rows("p0000007")], "INDEX sqlite_autoindex_posts_1 (code=?)", "posts_pkey"),
         (sql::LIST_POSTS_OF, vec![id(), Number(50), Number(0)], "posts_owner", "posts_owner"),
-        (sql::DELETE_VIEWS_BEFORE, vec![Number(1)], "views_at", "views_at"),
+        (sql::DELETE_VIEWS_BEFORE, vec![Number(1), Number(10)], "views_at", "views_at"),
         (sql::COUNT_VIEW_DAYS, vec![rows("[]")], "views_visitor", "views_visitor"),
     ];
     for (statement, values, on_sqlite, on_postgres) in hot {

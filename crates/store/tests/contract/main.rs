@@ -3,6 +3,14 @@
 //! On SQLite each case is a test of its own, with its own file. On PostgreSQL one test runs them all, each with its own
 //! database, so that one server serves the whole suite.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail by a panic, in its helpers too"
+)]
+
 mod blocks;
 mod changes;
 mod fixture;
@@ -44,6 +52,7 @@ cases! {
         a_user_changes_what_is_the_users_own,
         an_operator_changes_what_is_the_operators,
         only_users_who_share_are_listed_as_sharing,
+        a_deleted_user_takes_everything_along,
         what_is_not_there_is_not_an_error,
         a_database_of_a_newer_version_is_left_alone;
     keys:
@@ -83,6 +92,7 @@ cases! {
     usage:
         parallel_uploads_never_pass_the_quota,
         an_upload_counts_what_was_stored,
+        parallel_uploads_of_one_user_do_not_stop_each_other,
         files_are_added_to_a_post_at_its_end,
         a_released_or_lapsed_reservation_costs_nothing,
         a_window_opens_with_the_first_upload_and_ends_after_seven_days,

@@ -56,6 +56,23 @@ pub(crate) async fn an_upload_counts_what_was_stored(fixture: Fixture) {
     assert!(matches!(reserve(store, 1, 100, 8).await, Reserved::Refused(_)));
 }
 
+/// A3
+pub(crate) async fn parallel_uploads_of_one_user_do_not_stop_each_other(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let mut uploads = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let store = fixture.store.clone();
+        uploads.spawn(async move {
+            let reservation = granted(reserve(&store, 10, 1_000, 0).await);
+            let upload = post(&format!("post{number}"), ADA, 0, vec![file(number, 10)]);
+            store.insert_upload(&[upload], &reservation, at(1)).await.unwrap();
+        });
+    }
+    uploads.join_all().await;
+    assert_eq!(usage(&fixture.store).await.used, 160);
+    assert_eq!(fixture.store.count_files(&user(ADA)).await.unwrap(), 16);
+}
+
 /// A2
 pub(crate) async fn files_are_added_to_a_post_at_its_end(fixture: Fixture) {
     let fixture = fixture.with_users().await;

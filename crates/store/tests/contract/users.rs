@@ -1,8 +1,9 @@
 use nameplate_core::plan::{Plan, Subscription, SubscriptionStatus, Usage};
+use nameplate_core::secret::KeyKind;
 use nameplate_core::user::{CustomEmbed, User};
 use nameplate_store::{Badge, Conflict, StoreError};
 
-use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, user};
+use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, file, key, post, profile, user};
 
 /// A user of whom every field has a value that no other field could be mistaken for.
 pub(crate) fn full_user(id: &str) -> User {
@@ -128,6 +129,21 @@ pub(crate) async fn only_users_who_share_are_listed_as_sharing(fixture: Fixture)
     assert!(fixture.store.list_sharing(&[]).await.unwrap().is_empty());
     fixture.store.set_suspended(&user(BOB), true).await.unwrap();
     assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA)]);
+}
+
+/// W3
+pub(crate) async fn a_deleted_user_takes_everything_along(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let (store, ada) = (&fixture.store, user(ADA));
+    store.set_key(&ada, KeyKind::Api, Some(&key('a'))).await.unwrap();
+    store.insert_profile(&profile("p_ada", ADA, "ada.localhost")).await.unwrap();
+    store.insert_post(&post("AbCd1234", ADA, 0, vec![file(1, 1)])).await.unwrap();
+    store.insert_profile(&profile("p_bob", BOB, "bob.localhost")).await.unwrap();
+    assert!(store.delete_user(&ada).await.unwrap());
+    assert!(!store.delete_user(&ada).await.unwrap());
+    assert_eq!(store.find_user_by_key(KeyKind::Api, &key('a')).await.unwrap(), None);
+    let left = store.export().await.unwrap();
+    assert_eq!((left.accounts.len(), left.profiles.len(), left.posts.len()), (1, 1, 0));
 }
 
 pub(crate) async fn what_is_not_there_is_not_an_error(fixture: Fixture) {

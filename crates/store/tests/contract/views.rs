@@ -64,8 +64,9 @@ pub(crate) async fn old_views_are_forgotten_and_their_totals_stay(fixture: Fixtu
     let fixture = with_profiles(fixture).await;
     let store = &fixture.store;
     store.insert_views(&[view("p_ada", 1, 1), view("p_ada", 2, 2), view("p_ada", 3, 3)]).await.unwrap();
-    assert_eq!(store.delete_views_before(at(3)).await.unwrap(), 2);
-    assert_eq!(store.delete_views_before(at(3)).await.unwrap(), 0);
+    assert_eq!(store.delete_views_before(at(3), 1).await.unwrap(), 1);
+    assert_eq!(store.delete_views_before(at(3), 10).await.unwrap(), 1);
+    assert_eq!(store.delete_views_before(at(3), 10).await.unwrap(), 0);
     assert_eq!(store.count_views(&profile_id("p_ada")).await.unwrap().total, 3);
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn plays_count_for_the_owner(fixture: Fixture) {
         PlayTotal { profile: profile_id("p_ada"), isrc: isrc("USRC17607840"), plays: 2, last: at(6) };
     assert_eq!(*most, expected);
     assert_eq!(store.list_play_totals(&ada, 10).await.unwrap().len(), 3);
-    assert_eq!(store.delete_plays_before(at(6)).await.unwrap(), 3);
+    assert_eq!(store.delete_plays_before(at(6), 10).await.unwrap(), 3);
     assert_eq!(store.count_plays(&ada).await.unwrap(), 4);
 }
 
