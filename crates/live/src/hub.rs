@@ -187,6 +187,15 @@ impl Hub {
         self.shards.iter().flat_map(|shard| lock(shard).topics.keys().copied().collect::<Vec<_>>()).collect()
     }
 
+    pub(crate) fn users_with_entry(&self) -> Vec<UserId> {
+        let with_entry = |shard: &Mutex<Shard>| {
+            let shard = lock(shard);
+            let users = shard.topics.iter().filter(|(_, topic)| topic.has_entry()).map(|(user, _)| *user);
+            users.collect::<Vec<_>>()
+        };
+        self.shards.iter().flat_map(with_entry).collect()
+    }
+
     /// The numbers of topics and of entries.
     pub(crate) fn count(&self) -> (usize, usize) {
         self.shards.iter().fold((0, 0), |(topics, entries), shard| {

@@ -80,8 +80,8 @@ impl Live {
         Self::new(clock, entropy, streams, Arc::default(), None)
     }
 
-    /// Everything shared over the Redis or Valkey at `url`, under keys that begin with `namespace:`. It need not be
-    /// there yet: [`Self::run`] connects, and until then this node is alone (S5).
+    /// Everything shared over the Redis or Valkey server at `url` (no cluster), under keys that begin with `namespace:`.
+    /// It need not be there yet: [`Self::run`] connects, and until then this node is alone (S5).
     pub fn redis(
         (url, namespace): (&str, &str),
         clock: Arc<dyn Clock>,
@@ -287,9 +287,9 @@ impl Live {
         self.0.bus.subscribe()
     }
 
-    /// The users about whom something is held here: an entry or a viewer.
+    /// The users of whom an entry is held here.
     pub fn users(&self) -> Vec<UserId> {
-        self.0.hub.users()
+        self.0.hub.users_with_entry()
     }
 
     pub fn metrics(&self) -> Metrics {

@@ -8,7 +8,24 @@
     reason = "tests"
 )]
 
-mod contract;
+/// Runs every case on every implementation.
+macro_rules! suite {
+    ($($(#[$doc:meta])* $case:ident)*) => {
+        mod in_process {
+            $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() { super::$case(&crate::world::in_process().await).await; })*
+        }
+
+        mod redis {
+            $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() { super::$case(&crate::world::redis().await).await; })*
+        }
+    };
+}
+
 mod outages;
+mod presence;
 mod redis_server;
+mod shared;
+mod streams;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 pub struct RedisServer {
     port: u16,
@@ -13,9 +14,8 @@ impl RedisServer {
     pub fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut server = Self { port: 0, directory, child: None };
-        // A port that was free a moment ago may be taken by somebody else by now.
-        for _ in 0..20 {
-            server.port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        for _ in 0..100 {
+            server.port = next_port();
             if server.launch() {
                 return server;
             }
@@ -104,4 +104,12 @@ impl Drop for RedisServer {
             self.kill();
         }
     }
+}
+
+/// A port below those that the system gives to outgoing connections: a client that looks for a server which is away must
+/// not get the server's own port, or it would talk to itself and keep the server out.
+fn next_port() -> u16 {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(101);
+    20_000 + (start.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed)) % 12_000) as u16
 }
