@@ -23,7 +23,7 @@ pub(crate) enum Database {
 pub(crate) enum Durability {
     /// What an owner or operator did, and was told that it is done.
     Synced,
-    /// Statistics: SQLite may lose the last of them when the machine (not the process) dies.
+    /// Statistics and reservations: SQLite may lose the last of them when the machine (not the process) dies.
     Batched,
 }
 

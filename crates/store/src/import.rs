@@ -1,8 +1,8 @@
 //! An instance read from the import file, written in one transaction (contract W2).
 //!
-//! Rows with the same id are replaced. The work is a list of steps over the lists of the file, a thousand rows at a
-//! time: what the rows take the place of is cleared away, then what is still in the way is a conflict, then the rows are
-//! written. Any conflict undoes everything.
+//! Rows with the same id are replaced. The work is a list of steps over the lists of the file, five hundred rows at a
+//! time: what the rows take the place of is cleared away, then what is still in the way is a conflict, then the rows
+//! are written. Any conflict undoes everything.
 
 use std::collections::HashSet;
 
@@ -21,8 +21,8 @@ use crate::statements::{self as sql, Statement};
 use crate::uploads::check_text;
 use crate::{Durability, Store};
 
-/// Rows to a statement.
-const CHUNK: usize = 1000;
+/// Rows to a statement. Pages may be large, and PostgreSQL's JSON ends at 256 MiB.
+const CHUNK: usize = 500;
 
 /// A row that cannot be written beside those that are there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +47,6 @@ pub enum ImportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Imported {
     pub done: usize,
-    /// Steps over all rows.
     pub total: usize,
 }
 

@@ -34,7 +34,8 @@ impl StoreConfig {
         }
         let path = url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
         match path {
-            Some(path) if !path.is_empty() && !path.contains(['?', '\0']) => {
+            // A database in memory would be another one on each connection.
+            Some(path) if !path.is_empty() && path != ":memory:" && !path.contains(['?', '\0']) => {
                 Ok(Self::Sqlite(PathBuf::from(path)))
             }
             // The text is not repeated: it may hold a password.

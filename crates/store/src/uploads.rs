@@ -74,7 +74,8 @@ impl Store {
             .map(drop)
     }
 
-    /// More files for a post, whose sizes count in place of what was reserved. Answers whether the post is there.
+    /// More files for a post, whose sizes count in place of what was reserved. Answers whether the post is there; if it
+    /// is not, nothing is settled.
     pub async fn append_files(
         &self,
         code: &PostCode,

@@ -9,10 +9,10 @@ use nameplate_core::plan::Usage;
 use nameplate_core::time::Timestamp;
 use sqlx::FromRow;
 
-use crate::Store;
 use crate::error::{Conflict, StoreError};
 use crate::rows::{moment, signed, unsigned};
 use crate::statements as sql;
+use crate::{Durability, Store};
 
 /// Bytes of a user's quota that are kept for an upload under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Store {
     ) -> Result<Reserved, StoreError> {
         let reservation = Reservation { owner: *owner, id: self.inner.entropy.alphanumeric(22) };
         on_both!(self, |db| {
-            let mut tx = db.begin(crate::Durability::Synced).await?;
+            let mut tx = db.begin(Durability::Batched).await?;
             let query = sqlx::query_as::<_, UsageRow>(db.text(sql::LOCK_USAGE)).bind(owner.as_str());
             let row = query.fetch_optional(&mut *tx).await?.ok_or(Conflict::NoUser)?;
             let query = sqlx::query(db.text(sql::DELETE_LAPSED_RESERVATIONS)).bind(owner.as_str());
@@ -88,7 +88,7 @@ impl Store {
     /// Gives the reserved bytes back: nothing was stored.
     pub async fn release_usage(&self, reservation: &Reservation) -> Result<(), StoreError> {
         on_both!(self, |db| {
-            let mut tx = db.begin(crate::Durability::Synced).await?;
+            let mut tx = db.begin(Durability::Batched).await?;
             sqlx::query(db.text(sql::DELETE_RESERVATION)).bind(&reservation.id).execute(&mut *tx).await?;
             Ok(tx.commit().await?)
         })

@@ -83,6 +83,7 @@ impl Postgres {
         &self.pool
     }
 
+    /// What a commit waits for is the server's setting.
     pub(crate) async fn begin(&self, _: Durability) -> Result<Transaction<'static, Db>, StoreError> {
         Ok(self.pool.begin().await?)
     }

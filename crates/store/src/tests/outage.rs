@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
@@ -36,6 +37,8 @@ pub(super) async fn a_server_that_hangs_or_dies_is_unavailable_and_comes_back(se
     let store = open(&postgres(server));
     store.migrate().await.unwrap();
     store.insert_user(&ada()).await.unwrap();
+    let mut changes = store.changes();
+    assert_eq!(changes.next().await, Some(Change::Everything));
 
     server.pause().unwrap();
     // More calls than there are connections: those that wait for one give up as well.
@@ -57,6 +60,9 @@ pub(super) async fn a_server_that_hangs_or_dies_is_unavailable_and_comes_back(se
     assert_unavailable(store.ping()).await;
     server.restart().unwrap();
     assert_recovers(&store).await;
+    // What was told meanwhile is lost, so everything may have changed.
+    let told = async { while changes.next().await.unwrap() != Change::Everything {} };
+    tokio::time::timeout(Duration::from_secs(10), told).await.unwrap();
     store.close().await;
 }
 
@@ -91,14 +97,34 @@ async fn a_file_that_is_no_database_is_corrupt() {
     assert!(matches!(migrated, Err(StoreError::Corrupt(_))), "{migrated:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_of_a_database_are_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (config, folder) = sqlite();
+    let store = open(&config);
+    store.migrate().await.unwrap();
+    store.insert_user(&ada()).await.unwrap();
+    let files: Vec<_> = folder.path().read_dir().unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}
+
 #[test]
 fn a_url_says_which_database_it_is_and_its_password_is_never_shown() {
     assert!(matches!(StoreConfig::from_url("sqlite:data/nameplate.db"), Ok(StoreConfig::Sqlite(_))));
     let postgres = StoreConfig::from_url("postgres://ada:hunter2@db.example/nameplate").unwrap();
     assert!(!format!("{postgres:?}").contains("hunter2"));
-    for bad in
-        ["", "sqlite:", "mysql://ada:hunter2@db.example/x", "data/nameplate.db", "sqlite:a?mode=memory"]
-    {
+    for bad in [
+        "",
+        "sqlite:",
+        "mysql://ada:hunter2@db.example/x",
+        "data/nameplate.db",
+        "sqlite:a?mode=memory",
+        "sqlite::memory:",
+    ] {
         let error = StoreConfig::from_url(bad).unwrap_err();
         assert!(matches!(error, StoreError::BadUrl(_)), "{bad}");
         assert!(!error.to_string().contains("hunter2"));
