@@ -79,7 +79,8 @@ pub fn scaled(bytes: &[u8], side: u32) -> Result<Picture, PictureError> {
     encode::smallest(&decoded.finish(|image| scale::fit(image, side))?)
 }
 
-/// Width and height in pixels as the picture is shown, read from the header: cheap for a picture of any size.
+/// Width and height in pixels as the picture is shown, read from the header: cheap for a picture of any size, and for
+/// one that was cleaned by [`crate::receive`] its first 64 KiB suffice unless it has a large colour profile.
 pub fn dimensions(bytes: &[u8]) -> Result<(u32, u32), PictureError> {
     let mut decoder = open(bytes, u32::MAX)?;
     let (width, height) = decoder.dimensions();

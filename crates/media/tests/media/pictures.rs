@@ -191,3 +191,22 @@ proptest::proptest! {
         let _ = picture::dimensions(damaged);
     }
 }
+
+/// What a stored picture says about its size is found without reading all of it.
+#[test]
+fn the_dimensions_are_found_in_the_first_bytes() {
+    let noise = DynamicImage::from(image::RgbImage::from_fn(500, 400, |x, y| {
+        image::Rgb([(x * 7919 + y * 104_729) as u8, (x * y * 31) as u8, (x * 17 + y * y * 3) as u8])
+    }));
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif] {
+        let whole = encoded(&noise, format);
+        assert!(whole.len() > 40_000, "{format:?} {}", whole.len());
+        assert_eq!(picture::dimensions(&whole[..20_000]), Ok((500, 400)), "{format:?}");
+    }
+    let mut webp = Vec::new();
+    let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+    image::ImageEncoder::set_icc_profile(&mut encoder, vec![1; 500]).unwrap();
+    image::ImageEncoder::write_image(encoder, noise.as_bytes(), 500, 400, noise.color().into()).unwrap();
+    assert_eq!(&webp[12..16], b"VP8X");
+    assert_eq!(picture::dimensions(&webp[..20_000]), Ok((500, 400)));
+}
