@@ -31,21 +31,24 @@ pub(crate) fn with_files(posts: Vec<PostRow>, rows: Vec<FileRow>) -> Result<Vec<
         files.entry(row.post.clone()).or_default().push(row.try_into()?);
     }
     let post = |row: PostRow| {
-        let files = files.remove(&row.code).unwrap_or_default();
-        row.with_files(files)
+        let files = files.remove(&row.code)?;
+        Some(row.with_files(files))
     };
-    posts.into_iter().map(post).collect()
+    posts.into_iter().filter_map(post).collect()
 }
 
 impl Store {
     pub async fn find_post(&self, code: &PostCode) -> Result<Option<Post>, StoreError> {
+        let code = code.as_str();
         let row: Option<PostRow> = on_both!(self, |db| {
-            Ok(sqlx::query_as(db.text(sql::FIND_POST))
-                .bind(code.as_str())
-                .fetch_optional(db.reader())
-                .await?)
+            Ok(sqlx::query_as(db.text(sql::FIND_POST)).bind(code).fetch_optional(db.reader()).await?)
         })?;
-        Ok(self.read_posts(row.into_iter().collect()).await?.pop())
+        let Some(post) = row else { return Ok(None) };
+        let files: Vec<FileRow> = on_both!(self, |db| {
+            Ok(sqlx::query_as(db.text(sql::LIST_FILES_OF_POST)).bind(code).fetch_all(db.reader()).await?)
+        })?;
+        // A post that is being deleted loses its files first.
+        if files.is_empty() { Ok(None) } else { post.with_files(read_all(files)?).map(Some) }
     }
 
     /// The post that holds a file of `owner`'s.

@@ -132,6 +132,12 @@ macro_rules! post_columns {
     };
 }
 
+macro_rules! file_columns {
+    () => {
+        "post, owner, position, name, size, mime"
+    };
+}
+
 macro_rules! insert_posts {
     () => {
         "INSERT INTO posts (code, owner, privacy, title, description, created, is_moderated, views, file, is_album) \
@@ -259,8 +265,9 @@ statements! {
     COUNT_FILES = same!("SELECT COUNT(*) FROM files WHERE owner = $1");
     FIND_POST = same!("SELECT ", post_columns!(), " FROM posts WHERE code = $1");
     FIND_FILE_POST = same!("SELECT post FROM files WHERE owner = $1 AND name = $2");
+    LIST_FILES_OF_POST = same!("SELECT ", file_columns!(), " FROM files WHERE post = $1 ORDER BY position");
     LIST_FILES_OF_POSTS = of_rows!(
-        "SELECT post, owner, position, name, size, mime FROM files WHERE post IN (SELECT value->>'code' FROM ",
+        concat!("SELECT ", file_columns!(), " FROM files WHERE post IN (SELECT value->>'code' FROM "),
         ") ORDER BY post, position"
     );
     LIST_POSTS = same!("SELECT ", post_columns!(), " FROM posts WHERE code > $1 ORDER BY code LIMIT $2");

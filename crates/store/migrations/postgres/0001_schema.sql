@@ -108,6 +108,8 @@ CREATE TABLE links (
     created BIGINT NOT NULL
 );
 
+CREATE INDEX links_owner ON links (owner);
+
 -- Bytes promised to uploads under way. What a crash leaves behind counts no more once it has lapsed.
 CREATE TABLE reservations (
     id        TEXT COLLATE "C" NOT NULL PRIMARY KEY,

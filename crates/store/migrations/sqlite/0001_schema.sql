@@ -108,6 +108,8 @@ CREATE TABLE links (
     created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX links_owner ON links (owner);
+
 -- Bytes promised to uploads under way. What a crash leaves behind counts no more once it has lapsed.
 CREATE TABLE reservations (
     id        TEXT    NOT NULL PRIMARY KEY,

@@ -94,7 +94,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 14] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 18] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
@@ -124,6 +124,11 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
         (sql::LIST_POSTS_OF, vec![id(), Number(50), Number(0)], "posts_owner", "posts_owner"),
         (sql::DELETE_VIEWS_BEFORE, vec![Number(1), Number(10)], "views_at", "views_at"),
         (sql::COUNT_VIEW_DAYS, vec![rows("[]")], "views_visitor", "views_visitor"),
+        (sql::LIST_FILES_OF_POST, vec![rows("p0000007")], "INDEX files_post (post=?)", "files_post"),
+        // Here SQLite shows how it finds the rows that refer to the changed one.
+        (sql::UPSERT_USERS, vec![rows("[]")], "COVERING INDEX profiles_owner", "Conflict Arbiter Indexes"),
+        (sql::DELETE_USER, vec![id()], "COVERING INDEX profiles_owner", "users_pkey"),
+        (sql::DELETE_POST, vec![rows("p0000007")], "files_post", "posts_pkey"),
     ];
     for (statement, values, on_sqlite, on_postgres) in hot {
         let plan = explain(&store, statement, &values).await;

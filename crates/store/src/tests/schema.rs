@@ -57,11 +57,29 @@ async fn columns(store: &Store) -> Vec<(String, bool)> {
     columns
 }
 
+/// The indexes that have a name of ours, in their order.
+async fn indexes(store: &Store) -> Vec<String> {
+    let mut names: Vec<String> = match &store.inner.database {
+        Database::Sqlite(sqlite) => {
+            let names = "SELECT name FROM sqlite_schema WHERE type = 'index'";
+            sqlx::query_scalar(names).fetch_all(sqlite.reader()).await.unwrap()
+        }
+        Database::Postgres(postgres) => {
+            let names = "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'";
+            sqlx::query_scalar(names).fetch_all(postgres.reader()).await.unwrap()
+        }
+    };
+    names.retain(|name| !name.starts_with("sqlite_") && !name.ends_with("_pkey") && !name.ends_with("_key"));
+    names.sort();
+    names
+}
+
 pub(super) async fn the_two_schemas_are_one(sqlite: &StoreConfig, postgres: &StoreConfig) {
     let (sqlite, postgres) = (open(sqlite), open(postgres));
     sqlite.migrate().await.unwrap();
     postgres.migrate().await.unwrap();
     assert_eq!(columns(&sqlite).await, columns(&postgres).await);
+    assert_eq!(indexes(&sqlite).await, indexes(&postgres).await);
     assert_eq!(sqlite.schema_version().await.unwrap(), postgres.schema_version().await.unwrap());
 }
 
