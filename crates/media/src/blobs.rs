@@ -262,3 +262,23 @@ fn is_leftover(name: &str) -> bool {
             && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R17
+    #[test]
+    fn a_full_disk_is_told_apart_from_other_failures() {
+        let failed = |kind: ErrorKind| object_store::Error::Generic {
+            store: "test",
+            source: Box::new(object_store::Error::Generic {
+                store: "test",
+                source: Box::new(std::io::Error::from(kind)),
+            }),
+        };
+        assert!(matches!(BlobError::from(failed(ErrorKind::StorageFull)), BlobError::Full));
+        assert!(matches!(BlobError::from(failed(ErrorKind::QuotaExceeded)), BlobError::Full));
+        assert!(matches!(BlobError::from(failed(ErrorKind::PermissionDenied)), BlobError::Failed(_)));
+    }
+}
