@@ -76,6 +76,15 @@ impl EventReader {
         }
     }
 
+    /// How a stream begins, in either order: the snapshot, and the milliseconds of `retry`.
+    pub fn opening(&mut self) -> (Value, u64) {
+        let blocks =
+            [(); 2].map(|()| self.next_within(PATIENCE).expect("a snapshot and a time to come back"));
+        let data = blocks.iter().find_map(|block| block.data.first()).expect("a snapshot");
+        let retry = blocks.iter().find_map(|block| block.retry).expect("a time to come back");
+        (serde_json::from_str(data).unwrap(), retry)
+    }
+
     /// Everything that still comes until the stream ends.
     pub fn rest(&mut self) -> Vec<Block> {
         std::iter::from_fn(|| self.next_within(PATIENCE)).collect()

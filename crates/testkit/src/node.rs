@@ -77,7 +77,7 @@ impl Instance {
             (self.path(&format!("node-{number}.log")), self.path(&format!("ready-{number}.json")));
         let mut command = self.command(&["serve", "--ready-file"]);
         command.arg(&ready);
-        let (process, ready) = Process::start(command, &log, &ready);
+        let (process, ready) = Process::start_with_file(command, &log, &ready);
         let address = |name: &str| ready[name].as_str().and_then(|text| text.parse().ok());
         let (listen, internal) = (address("listen").unwrap(), address("internal").unwrap());
         Node { instance: self, process, log, listen, internal }
@@ -247,7 +247,7 @@ impl MusicWorker {
         let mut command =
             instance.command(&["music", "--worker-listen", "127.0.0.1:0", "--keys-file", "music.keys"]);
         command.arg("--library").arg(library).arg("--ready-file").arg(&ready);
-        let (process, ready) = Process::start(command, &log, &ready);
+        let (process, ready) = Process::start_with_file(command, &log, &ready);
         let listen = ready["listen"].as_str().and_then(|text| text.parse().ok()).unwrap();
         Self { process, listen }
     }

@@ -1,9 +1,11 @@
-//! A server process of the tests: its ready file, its log, its end.
+//! A server process of the tests: its start, its log, its end.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool of the tests may panic")]
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -20,20 +22,26 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a command whose output goes to `log`, and waits for the JSON that it writes to `ready`.
-    pub fn start(mut command: Command, log: &Path, ready: &Path) -> (Self, Value) {
+    /// Starts a command whose output goes to `log`, and waits until `look` sees that it is ready.
+    pub fn start<T>(mut command: Command, log: &Path, mut look: impl FnMut() -> Option<T>) -> (Self, T) {
         let out = std::fs::File::create(log).unwrap();
         command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
         let mut process = Self { child: command.spawn().expect("the program starts") };
-        let ready = within(START, || {
+        let output = || std::fs::read_to_string(log).unwrap();
+        let seen = within(START, || {
             if let Some(status) = process.child.try_wait().unwrap() {
-                panic!("it ended before it served: {status}\n{}", std::fs::read_to_string(log).unwrap());
+                panic!("it ended before it was ready: {status}\n{}", output());
             }
-            std::fs::read(ready).ok()
+            look()
         });
-        let ready = ready
-            .unwrap_or_else(|| panic!("not ready in {START:?}\n{}", std::fs::read_to_string(log).unwrap()));
-        (process, serde_json::from_slice(&ready).expect("the ready file holds JSON"))
+        let seen = seen.unwrap_or_else(|| panic!("not ready in {START:?}\n{}", output()));
+        (process, seen)
+    }
+
+    /// As [`Self::start`], for a program that writes JSON to `ready` once it serves.
+    pub fn start_with_file(command: Command, log: &Path, ready: &Path) -> (Self, Value) {
+        let (process, json) = Self::start(command, log, || std::fs::read(ready).ok());
+        (process, serde_json::from_slice(&json).expect("the ready file holds JSON"))
     }
 
     pub fn signal(&self, signal: Signal) {
@@ -65,6 +73,18 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A free port below those that the system gives to outgoing connections: a client that looks for a server which is away
+/// must not get the server's own port, or it would talk to itself and keep the server out.
+pub fn free_port() -> u16 {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(101);
+    let mut ports = (0..1_000).map(|_| {
+        let turn = start.wrapping_add(TRIED.fetch_add(1, Ordering::Relaxed));
+        20_000 + (turn % 12_000) as u16
+    });
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 /// Looks again and again until there is something to see; `None` when the patience is over.

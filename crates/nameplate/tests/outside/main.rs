@@ -1,0 +1,30 @@
+//! The binary as it is seen from outside: real processes, real sockets, one file for each part of the contract.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+mod account;
+mod backends;
+mod card;
+mod commands;
+mod crowd;
+mod demo;
+mod files;
+mod hosts;
+mod lifecycle;
+mod music;
+mod operator;
+mod page;
+mod presence;
+mod proxy;
+mod secrets;
+mod settings;
+mod stream;
+mod transfer;
+mod views;
+mod world;

@@ -1,0 +1,86 @@
+//! A real Redis server process on the loopback, which a test may kill and start again. Nothing of it is kept.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool of the tests may panic")]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::process::{free_port, within};
+
+pub struct RedisServer {
+    port: u16,
+    child: Option<Child>,
+}
+
+impl RedisServer {
+    pub fn start() -> Self {
+        let mut tries = (0..20).map(|_| {
+            let mut server = Self { port: free_port(), child: None };
+            server.launch().then_some(server)
+        });
+        tries.find_map(|server| server).expect("redis-server starts")
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it as a crash does; what it held is lost.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    pub fn restart(&mut self) {
+        assert!(self.launch(), "port {} was taken in between", self.port);
+    }
+
+    fn launch(&mut self) -> bool {
+        let port = self.port.to_string();
+        let mut command = Command::new("redis-server");
+        command.args([
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            "/tmp",
+        ]);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = child.expect(
+            "redis-server is not installed; ./scripts/test installs what the tests need and runs them",
+        );
+        let child = self.child.insert(child);
+        let answers = within(Duration::from_secs(20), || match child.try_wait().unwrap() {
+            Some(_) => Some(false),
+            None => answers_a_ping(self.port).then_some(true),
+        });
+        answers == Some(true)
+    }
+}
+
+fn answers_a_ping(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let mut answer = [0; 5];
+    let patience = Some(Duration::from_secs(1));
+    stream.set_read_timeout(patience).is_ok()
+        && stream.write_all(b"PING\r\n").is_ok()
+        && stream.read_exact(&mut answer).is_ok()
+        && &answer == b"+PONG"
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// Chromium, and a page of it that remembers everything that must not happen.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { chromium } from 'playwright-core';
+
+import { expect } from './report.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--autoplay-policy=user-gesture-required',
+      // Whatever asks for another host gets nowhere, and is reported.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost',
+    ],
+  });
+
+/** A fresh visitor's page; `settings` are a browser context's. */
+export async function visit(browser, url, settings) {
+  const context = await browser.newContext({ serviceWorkers: 'block', ...settings });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`script error: ${error}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('requestfailed', (request) => {
+    // A stream or a track that is left is not a failure.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400 && response.url() !== url) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`foreign: ${request.url()}`);
+  });
+  if (settings?.javaScriptEnabled !== false) {
+    await page.addInitScript(() => {
+      window.faults = [];
+      addEventListener('securitypolicyviolation', (event) => window.faults.push(`${event.violatedDirective} ${event.blockedURI}`));
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+  }
+  const response = await page.goto(url, { waitUntil: 'load' });
+  return { context, page, faults, response };
+}
+
+/** Nothing that a visitor's browser complains about. */
+export async function expectNoFaults({ page, faults }, hasScripts = true) {
+  const violations = hasScripts ? await page.evaluate(() => window.faults) : [];
+  const all = [...faults, ...violations.map((violation) => `policy: ${violation}`)];
+  expect(all.length === 0, all.join('\n'));
+}
+
+/** Nothing that axe finds. */
+export async function expectAccessible(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), AXE_TAGS);
+  const lines = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target}\n${failureSummary}`));
+  expect(lines.length === 0, lines.join('\n'));
+}
+
+/** Nothing sticks out to the right. */
+export async function expectNoOverflow(page) {
+  const [content, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
+  expect(content <= room, `the page is ${content} px wide in ${room} px`);
+}

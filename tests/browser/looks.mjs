@@ -1,0 +1,62 @@
+// Every page as it looks: two widths, light and dark, with and without scripts and motion.
+
+import { expectAccessible, expectNoFaults, expectNoOverflow, visit } from './browser.mjs';
+import { check, expect } from './report.mjs';
+
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
+
+export async function looks(browser, { name, url, status = 200 }, folder) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of ['light', 'dark']) {
+      await check(`${name}, ${size}, ${colorScheme}: no fault, no overflow, no shift, accessible`, async () => {
+        const visited = await visit(browser, url, { viewport, colorScheme, reducedMotion: 'reduce' });
+        const { context, page, response } = visited;
+        expect(response.status() === status, `status ${response.status()}`);
+        await page.evaluate(() => document.fonts.ready);
+        await seeAll(page);
+        await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png`, fullPage: true });
+        await expectNoOverflow(page);
+        const moving = await page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+        expect(moving === 0, `${moving} animations run although motion is to be reduced`);
+        const shift = await page.evaluate(() => window.shift);
+        expect(shift <= 0.1, `layout shift of ${shift}`);
+        await expectAccessible(page);
+        await expectNoFaults(visited, status < 400);
+        await context.close();
+      });
+    }
+    await check(`${name}, ${size}: all of it is there without scripts`, () => withoutScripts(browser, { name, url, size, viewport }, folder));
+  }
+}
+
+/** What is written on a page but for what scripts change: presence, and the names of tracks. */
+const WORDS = 'h1, h2, .handle, .bio, .label, .text p, .contact li, figcaption, footer';
+
+async function withoutScripts(browser, { name, url, size, viewport }, folder) {
+  const written = async ({ page }) => (await page.locator(WORDS).allInnerTexts()).join('\n');
+  const scripted = await visit(browser, url, { viewport });
+  const plain = await visit(browser, url, { viewport, javaScriptEnabled: false });
+  const [expected, found] = [await written(scripted), await written(plain)];
+  expect(found.trim() !== '' && found === expected, `${expected}\n--- without scripts:\n${found}`);
+  const { page } = plain;
+  await expectNoOverflow(page);
+  for (const player of await page.locator('.music audio').all()) expect(await player.isVisible(), 'a player is hidden');
+  for (const now of await page.locator('.now [data-f=status]').all()) expect((await now.innerText()).trim() !== '', 'no presence');
+  await page.screenshot({ path: `${folder}/${name}-${size}-no-scripts.png`, fullPage: true });
+  await expectNoFaults(plain, false);
+  await scripted.context.close();
+  await plain.context.close();
+}
+
+/** Scrolls through the page, so that everything that waits to be seen is there, and back. */
+async function seeAll(page) {
+  await page.evaluate(async () => {
+    for (let top = 0; top < document.scrollingElement.scrollHeight; top += innerHeight / 2) {
+      scrollTo(0, top);
+      await new Promise(requestAnimationFrame);
+    }
+    scrollTo(0, 0);
+    await Promise.all([...document.images].filter(({ hidden, complete }) => !hidden && !complete).map((image) => image.decode().catch(() => {})));
+  });
+  await page.waitForLoadState('load');
+}

@@ -1,0 +1,47 @@
+// The pages in a real browser: node run.mjs PATH-OF-NAMEPLATE [FOLDER-FOR-SCREENSHOTS]
+
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { launch } from './browser.mjs';
+import { start } from './demo.mjs';
+import { looks } from './looks.mjs';
+import { player } from './player.mjs';
+import { presence } from './presence.mjs';
+import { check, close, expect } from './report.mjs';
+
+const [binary = '../../target/debug/nameplate', folder = '../../target/screenshots'] = process.argv.slice(2);
+await mkdir(folder, { recursive: true });
+const demo = await start(resolve(binary));
+const browser = await launch();
+
+await check('the demo has a page for each of the six designs', async () => {
+  const designs = await Promise.all(demo.urls.map(design));
+  expect(new Set(designs).size === 6, designs.join(', '));
+});
+const pages = await Promise.all(demo.urls.map(async (url) => ({ name: `${await design(url)}-${new URL(url).hostname.split('.')[0]}`, url })));
+for (const page of pages) await looks(browser, page, folder);
+await looks(browser, { name: 'home', url: demo.home }, folder);
+await looks(browser, { name: 'missing', url: demo.home.replace('localhost', 'nobody.localhost'), status: 404 }, folder);
+
+const html = Object.fromEntries(await Promise.all(pages.map(async ({ url }) => [url, await read(url)])));
+const live = pages.find(({ url }) => html[url].includes('data-stream='));
+await presence(browser, demo, live.url);
+for (const { name, url } of pages.filter(({ url }) => html[url].includes('data-player'))) await player(browser, name, url, folder);
+
+await browser.close();
+await demo.stop();
+process.exit(close());
+
+async function design(url) {
+  return (await read(url)).match(/<body class="(\w+)/)[1];
+}
+
+/** Node's own name look-up need not know that `*.localhost` is this machine. */
+async function read(url) {
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  const response = await page.goto(url, { waitUntil: 'commit' });
+  const text = await response.text();
+  await page.close();
+  return text;
+}

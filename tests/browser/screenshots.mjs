@@ -1,0 +1,29 @@
+// The README's pictures: node screenshots.mjs PATH-OF-NAMEPLATE FOLDER
+
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { launch, visit } from './browser.mjs';
+import { start } from './demo.mjs';
+
+const MOST = 300_000;
+
+const [binary, folder] = process.argv.slice(2);
+await mkdir(folder, { recursive: true });
+const demo = await start(resolve(binary));
+const browser = await launch();
+const { page } = await visit(browser, demo.urls[0], { viewport: { width: 1200, height: 800 }, colorScheme: 'light', reducedMotion: 'reduce' });
+await page.evaluate(() => document.fonts.ready);
+await page.screenshot({ path: `${folder}/page.png` });
+const card = new URL(await page.locator('meta[property="og:image"]').getAttribute('content'));
+// Every host has the card, and Node need not know that `*.localhost` is this machine.
+const picture = await fetch(new URL(card.pathname, demo.local));
+await writeFile(`${folder}/card.png`, Buffer.from(await picture.arrayBuffer()));
+await browser.close();
+await demo.stop();
+for (const name of ['page.png', 'card.png']) {
+  const { size } = await stat(`${folder}/${name}`);
+  console.log(`${name}: ${size} bytes`);
+  if (size > MOST) throw new Error(`${name} is larger than ${MOST} bytes`);
+}
+process.exit(0);
