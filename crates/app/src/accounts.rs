@@ -78,7 +78,13 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, links: Links, plans: PlanTable, metrics: &Metrics) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        links: Links,
+        plans: PlanTable,
+        metrics: &Metrics,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -93,7 +99,8 @@ impl Accounts {
     /// Whose key this is (U1, U13). A kept answer is compared with the account's present key, so one that was rotated
     /// opens nothing.
     pub async fn caller(&self, kind: KeyKind, key: &AccountKey) -> Result<Caller, AuthFault> {
-        let digest: [u8; 32] = Sha256::new().chain_update(kind.header()).chain_update(key.expose()).finalize().into();
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(kind.header()).chain_update(key.expose()).finalize().into();
         let load = || async { Ok(self.store.find_user_by_key(kind, key).await?.map(|user| user.id)) };
         let Some(id) = self.keys.get(&digest, load).await? else {
             // Not kept: a key that opens nothing now may be given out the next moment.
@@ -128,7 +135,9 @@ impl Accounts {
         let user = &account.user;
         let plan = user.plan(now);
         let public_uploads = match posts {
-            Some(limit) => Some(self.face(&user.id).await?.map(|face| self.uploads(&face, limit)).unwrap_or_default()),
+            Some(limit) => {
+                Some(self.face(&user.id).await?.map(|face| self.uploads(&face, limit)).unwrap_or_default())
+            }
             None => None,
         };
         Ok(MeView {
@@ -145,7 +154,12 @@ impl Accounts {
     }
 
     /// The answer to `GET /users/{id}` for another user (U4, U7, U8).
-    pub async fn other(&self, caller: &Caller, id: &UserId, posts: Option<usize>) -> Result<OtherView, FaceFault> {
+    pub async fn other(
+        &self,
+        caller: &Caller,
+        id: &UserId,
+        posts: Option<usize>,
+    ) -> Result<OtherView, FaceFault> {
         let face = self.face(id).await?.ok_or(FaceFault::NotFound)?;
         if face.blocks.contains(&caller.id()) {
             return Err(FaceFault::Blocked);

@@ -87,7 +87,8 @@ impl App {
             parts.site_name.clone(),
             &metrics,
         ));
-        let views = Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
+        let views =
+            Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
         let app = Arc::new(Self {
             accounts: Accounts::new(store.clone(), clock.clone(), links.clone(), parts.plans, &metrics),
             art,

@@ -59,7 +59,9 @@ impl From<FileFault> for ArtFault {
 impl From<ArtError> for ArtFault {
     fn from(error: ArtError) -> Self {
         match error {
-            ArtError::NotAllowed | ArtError::NotFound | ArtError::TooBig | ArtError::NotAnImage => Self::NotFound,
+            ArtError::NotAllowed | ArtError::NotFound | ArtError::TooBig | ArtError::NotAnImage => {
+                Self::NotFound
+            }
             ArtError::Unreachable => Self::Unreachable,
             ArtError::Busy => Self::Busy,
         }
@@ -116,7 +118,10 @@ impl Arts {
     }
 
     /// Works on pixels off the async threads.
-    pub(crate) async fn on_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    pub(crate) async fn on_pool<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let done = self.0.pictures.run(move || Ok::<_, PictureError>(work())).await;
         done.inspect_err(|error| tracing::warn!(%error, "a picture was not worked on")).ok()
     }

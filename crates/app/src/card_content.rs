@@ -4,15 +4,21 @@ use std::sync::Arc;
 
 use nameplate_card::{Avatar, AvatarShape, Background, Badge, CardContent, Layer, Rgb};
 use nameplate_core::content::Content;
+use nameplate_core::plan::Plan;
 use nameplate_core::profile::Profile;
 use nameplate_core::theme::{self, Corner, Ground, ResolvedTheme};
 use nameplate_core::time::Timestamp;
-use nameplate_core::plan::Plan;
 use nameplate_core::user::User;
 
 use crate::art::Arts;
 
-pub(crate) async fn make(profile: &Profile, owner: &User, content: &Content, art: &Arts, now: Timestamp) -> CardContent {
+pub(crate) async fn make(
+    profile: &Profile,
+    owner: &User,
+    content: &Content,
+    art: &Arts,
+    now: Timestamp,
+) -> CardContent {
     let theme = ResolvedTheme::new(content.template, &content.theme);
     let palette = theme.still();
     CardContent {
@@ -60,13 +66,19 @@ async fn background(ground: &Ground, base: theme::Rgb, art: &Arts) -> Background
 async fn avatar(art: &Arts, url: &str) -> Option<Arc<Avatar>> {
     let bytes = art.bytes(url).await?;
     let avatar = art.on_pool(move || Avatar::prepare(&bytes)).await?;
-    avatar.inspect_err(|error| tracing::warn!(%error, "an avatar cannot be drawn on its card")).ok().map(Arc::new)
+    avatar
+        .inspect_err(|error| tracing::warn!(%error, "an avatar cannot be drawn on its card"))
+        .ok()
+        .map(Arc::new)
 }
 
 async fn layer(art: &Arts, url: &str) -> Option<Arc<Layer>> {
     let bytes = art.bytes(url).await?;
     let layer = art.on_pool(move || Layer::prepare(&bytes)).await?;
-    layer.inspect_err(|error| tracing::warn!(%error, "a picture cannot be drawn on its card")).ok().map(Arc::new)
+    layer
+        .inspect_err(|error| tracing::warn!(%error, "a picture cannot be drawn on its card"))
+        .ok()
+        .map(Arc::new)
 }
 
 fn badges(owner: &User, now: Timestamp) -> Vec<Badge> {

@@ -90,7 +90,8 @@ impl Cards {
             Ok(Err(error)) => return Err(self.failed(&error)),
             Err(error) => return Err(self.failed(&error)),
         };
-        let etag = HeaderValue::try_from(format!("\"{}\"", version_of(&fingerprint))).map_err(|_| CardFault::Failed)?;
+        let etag = HeaderValue::try_from(format!("\"{}\"", version_of(&fingerprint)))
+            .map_err(|_| CardFault::Failed)?;
         Ok(Card { png, etag })
     }
 

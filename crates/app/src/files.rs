@@ -56,7 +56,8 @@ impl Files {
     /// The first file of a post by its short id, which on a profile's host must be of the profile's owner (R6).
     pub async fn find_by_code(&self, code: &PostCode, owner: Option<UserId>) -> Result<OpenFile, FileFault> {
         let post = self.store.find_post(code).await.map_err(unavailable)?.filter(is_open);
-        let post = post.filter(|post| owner.is_none_or(|owner| post.owner == owner)).ok_or(FileFault::NotFound)?;
+        let post =
+            post.filter(|post| owner.is_none_or(|owner| post.owner == owner)).ok_or(FileFault::NotFound)?;
         let name = post.files.into_iter().next().ok_or(FileFault::NotFound)?.name;
         self.open(BlobKey::Upload { owner: post.owner, name }).await
     }

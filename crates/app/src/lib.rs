@@ -21,8 +21,8 @@ mod recorder;
 mod sites;
 mod views;
 
-pub use app::{App, AppParts};
 pub use accounts::{Accounts, AuthFault, Caller, FaceFault, MAX_POSTS};
+pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
 pub use cards::{Card, CardFault, Cards};
 pub use domains::Domains;

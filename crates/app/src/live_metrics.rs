@@ -21,7 +21,11 @@ impl Collector for LiveMetrics {
             ("streams_open", "Presence streams that are open", live.streams_open),
             ("presence_entries", "Presences under lease", live.entries),
             ("presence_topics", "Users with a presence or a viewer", live.topics),
-            ("redis_up", "Whether Redis is in reach; 1 without Redis", u64::from(live.redis_up.unwrap_or(true))),
+            (
+                "redis_up",
+                "Whether Redis is in reach; 1 without Redis",
+                u64::from(live.redis_up.unwrap_or(true)),
+            ),
         ];
         for (name, help, value) in gauges {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));

@@ -38,7 +38,11 @@ where
     }
 
     /// The value of `key`: kept, or loaded once for all who ask at the same time.
-    pub(crate) async fn get<F>(&self, key: &K, load: impl FnOnce() -> F) -> Result<Option<Arc<V>>, Unavailable>
+    pub(crate) async fn get<F>(
+        &self,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Option<Arc<V>>, Unavailable>
     where
         F: Future<Output = Result<Option<V>, StoreError>>,
     {
@@ -85,7 +89,11 @@ mod tests {
         assert_eq!(lookup.get(&1, || async { Ok(Some(8)) }).await.unwrap().as_deref(), Some(&7));
         lookup.forget(&1).await;
         assert_eq!(lookup.get(&1, || async { Ok(None) }).await.unwrap(), None);
-        assert_eq!(lookup.get(&1, || async { Ok(Some(9)) }).await.unwrap(), None, "what is missing is kept too");
+        assert_eq!(
+            lookup.get(&1, || async { Ok(Some(9)) }).await.unwrap(),
+            None,
+            "what is missing is kept too"
+        );
     }
 
     /// P9
@@ -103,7 +111,10 @@ mod tests {
     #[tokio::test]
     async fn a_failed_look_up_is_not_kept() {
         let lookup = lookup();
-        assert_eq!(lookup.get(&1, || async { Err(StoreError::Unavailable("gone".into())) }).await, Err(Unavailable));
+        assert_eq!(
+            lookup.get(&1, || async { Err(StoreError::Unavailable("gone".into())) }).await,
+            Err(Unavailable)
+        );
         assert_eq!(lookup.get(&1, || async { Ok(Some(2)) }).await.unwrap().as_deref(), Some(&2));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http::header::CONTENT_RANGE;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nameplate_core::change::Change;
 use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::isrc::Isrc;
@@ -57,7 +57,12 @@ impl Musics {
     }
 
     /// Opens a track for a visitor and counts the play.
-    pub async fn open(&self, profile: &ProfileId, isrc: Isrc, request: TrackRequest) -> Result<UpstreamAnswer, MusicFault> {
+    pub async fn open(
+        &self,
+        profile: &ProfileId,
+        isrc: Isrc,
+        request: TrackRequest,
+    ) -> Result<UpstreamAnswer, MusicFault> {
         let site = self.sites.find(profile).await?.ok_or(MusicFault::NotFound)?;
         let owner = site.owner().id;
         let load = || async { self.store.find_music_key(&owner).await };
@@ -89,9 +94,9 @@ impl Musics {
 fn is_start(status: StatusCode, headers: &HeaderMap) -> bool {
     match status {
         StatusCode::OK => true,
-        StatusCode::PARTIAL_CONTENT => {
-            headers.get(CONTENT_RANGE).is_some_and(|range| range.as_bytes().trim_ascii_start().starts_with(b"bytes 0-"))
-        }
+        StatusCode::PARTIAL_CONTENT => headers
+            .get(CONTENT_RANGE)
+            .is_some_and(|range| range.as_bytes().trim_ascii_start().starts_with(b"bytes 0-")),
         _ => false,
     }
 }
@@ -103,7 +108,8 @@ mod tests {
     /// M5
     #[test]
     fn a_play_starts_at_the_first_byte() {
-        let ranged = |range: &'static str| HeaderMap::from_iter([(CONTENT_RANGE, HeaderValue::from_static(range))]);
+        let ranged =
+            |range: &'static str| HeaderMap::from_iter([(CONTENT_RANGE, HeaderValue::from_static(range))]);
         assert!(is_start(StatusCode::OK, &HeaderMap::new()));
         assert!(is_start(StatusCode::PARTIAL_CONTENT, &ranged("bytes 0-99/100")));
         assert!(!is_start(StatusCode::PARTIAL_CONTENT, &ranged("bytes 10-99/100")));

@@ -93,7 +93,9 @@ impl Presences {
         };
         for users in affected.chunks(500) {
             let Ok(sharing) = self.store.list_sharing(users).await else {
-                tracing::warn!("who shares their presence could not be read; entries stay until their lease ends");
+                tracing::warn!(
+                    "who shares their presence could not be read; entries stay until their lease ends"
+                );
                 return;
             };
             for user in users.iter().filter(|user| !sharing.contains(user)) {

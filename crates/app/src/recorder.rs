@@ -50,7 +50,13 @@ pub(crate) struct Recorder<T> {
 
 impl<T: Send + Sync + 'static> Recorder<T> {
     /// Starts the writer on `tracker`. It ends, with everything written, after `stop` is cancelled.
-    pub(crate) fn start<W>(capacity: usize, counts: Counts, writer: W, tracker: &TaskTracker, stop: CancellationToken) -> Self
+    pub(crate) fn start<W>(
+        capacity: usize,
+        counts: Counts,
+        writer: W,
+        tracker: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self
     where
         W: Writer<Item = T>,
     {
@@ -72,7 +78,12 @@ impl<T: Send + Sync + 'static> Recorder<T> {
     }
 }
 
-async fn run<W: Writer>(mut receiver: mpsc::Receiver<W::Item>, counts: Counts, writer: W, stop: CancellationToken) {
+async fn run<W: Writer>(
+    mut receiver: mpsc::Receiver<W::Item>,
+    counts: Counts,
+    writer: W,
+    stop: CancellationToken,
+) {
     while let Some(batch) = next_batch(&mut receiver, &stop).await {
         let items = batch.len() as i64;
         let rows = writer.prepare(batch).await;

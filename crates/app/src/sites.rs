@@ -88,7 +88,9 @@ impl Sites {
     pub async fn find_by_host(&self, host: &Host) -> Result<Option<Arc<Site>>, Unavailable> {
         let load = || async {
             match self.store.find_profile_by_domain(host).await? {
-                Some((profile, owner)) if profile.is_domain_served(&self.zones) => self.load(profile, owner).await.map(Some),
+                Some((profile, owner)) if profile.is_domain_served(&self.zones) => {
+                    self.load(profile, owner).await.map(Some)
+                }
                 _ => Ok(None),
             }
         };

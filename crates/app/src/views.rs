@@ -83,7 +83,12 @@ impl Views {
 
     /// A page was rendered for somebody. Never waits and never fails.
     pub fn record(&self, profile: &ProfileId, visitor: Visitor, referer: &[u8]) {
-        self.views.record(Seen { profile: profile.clone(), at: self.clock.now(), visitor, referer: referer.to_vec() });
+        self.views.record(Seen {
+            profile: profile.clone(),
+            at: self.clock.now(),
+            visitor,
+            referer: referer.to_vec(),
+        });
     }
 
     /// A track began to play for somebody.

@@ -128,10 +128,14 @@ fn music_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MusicT
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
-    let network = |text: &String| text.parse().or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()));
+    let network = |text: &String| {
+        text.parse().or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
+    };
     let networks = texts.iter().map(|text| network(text).map_err(|_| text));
     networks.collect::<Result<_, _>>().map_err(|text| {
-        serde::de::Error::custom(format_args!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
+        serde::de::Error::custom(format_args!(
+            "`{text}` is neither an address nor a network such as 10.0.0.0/8"
+        ))
     })
 }
 
@@ -253,7 +257,8 @@ fn variable(name: &str, text: &str) -> anyhow::Result<(String, String)> {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     match key.strip_suffix("_file") {
         Some(key) => {
-            let value = std::fs::read_to_string(text).with_context(|| format!("setting `{key}`: the file that {name} names"))?;
+            let value = std::fs::read_to_string(text)
+                .with_context(|| format!("setting `{key}`: the file that {name} names"))?;
             Ok((key.to_owned(), value.trim_end_matches(['\r', '\n']).to_owned()))
         }
         None => Ok((key, text.to_owned())),
@@ -295,8 +300,10 @@ impl Settings {
     /// `key = value` lines in TOML, for `nameplate config`; secrets are masked.
     pub(crate) fn lines(&self) -> Vec<(&'static str, String)> {
         let text = |text: &str| Value::String(text.to_owned()).to_string();
-        let texts = |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect()).to_string();
-        let optional = |value: Option<String>| value.map_or_else(|| "# not set".to_owned(), |value| text(&value));
+        let texts =
+            |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect()).to_string();
+        let optional =
+            |value: Option<String>| value.map_or_else(|| "# not set".to_owned(), |value| text(&value));
         let secret = |secret: &Option<SecretString>| optional(secret.as_ref().map(|_| "********".to_owned()));
         vec![
             ("listen", text(&self.listen.to_string())),
@@ -349,7 +356,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nameplate.toml");
         std::fs::write(&path, file).unwrap();
-        let variables: Vec<Variable> = environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let variables: Vec<Variable> =
+            environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         load(&Flags { config: Some(path), ..flags }, &variables)
     }
 
@@ -381,7 +389,10 @@ mod tests {
             ("", &[("NAMEPLATE_DISCORD_TOKEN_FILE", "/does/not/exist")], "discord_token"),
         ];
         for (file, environment, key) in cases {
-            let error = load_with(file, environment, Flags::default()).err().map(|error| format!("{error:#}")).unwrap();
+            let error = load_with(file, environment, Flags::default())
+                .err()
+                .map(|error| format!("{error:#}"))
+                .unwrap();
             assert!(error.contains(key), "{error} should name {key}");
         }
     }

@@ -30,7 +30,11 @@ pub(crate) fn root_secret(
         Ok(text) => {
             let mode = std::fs::metadata(&path).map(|data| data.permissions().mode()).unwrap_or(0);
             if mode & 0o077 != 0 {
-                bail!("{} can be read by others (mode {:o}); run chmod 600 on it", path.display(), mode & 0o777);
+                bail!(
+                    "{} can be read by others (mode {:o}); run chmod 600 on it",
+                    path.display(),
+                    mode & 0o777
+                );
             }
             let secret = SecretString::from(text.trim());
             check_root_secret(&secret).with_context(|| path.display().to_string())?;
@@ -76,7 +80,9 @@ fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
 /// Puts a file in its place whole: who waits for it never reads half of it.
 pub(crate) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path)).with_context(|| path.display().to_string())
+    std::fs::write(&temporary, text)
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

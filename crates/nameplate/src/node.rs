@@ -70,7 +70,8 @@ impl Node {
         let (servers, tasks) = (TaskTracker::new(), TaskTracker::new());
 
         let live = live(&parts, files)?;
-        let upstream = settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
+        let upstream =
+            settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
         let pictures = PicturePool::new(cores, 64);
         let art = Art::new(ArtSettings::default(), pictures.clone()).context("the picture client")?;
@@ -119,7 +120,8 @@ impl Node {
 
     /// Tells who waits where this node listens (W6).
     pub(crate) fn write_ready_file(&self, path: &Path) -> anyhow::Result<()> {
-        let ready = serde_json::json!({ "listen": self.listen.to_string(), "internal": self.internal.to_string() });
+        let ready =
+            serde_json::json!({ "listen": self.listen.to_string(), "internal": self.internal.to_string() });
         files::replace(path, &format!("{ready}\n")).context("--ready-file")
     }
 
@@ -162,8 +164,9 @@ impl Node {
 
 /// Listens on the address of a setting.
 pub(crate) fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    nameplate_web::server::bind(address)
-        .with_context(|| format!("setting `{key}`: {address} cannot be listened on; is something else there?"))
+    nameplate_web::server::bind(address).with_context(|| {
+        format!("setting `{key}`: {address} cannot be listened on; is something else there?")
+    })
 }
 
 /// Presence and windows: of this process, or shared over Redis.
@@ -180,7 +183,8 @@ fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
 pub(crate) fn public_url(settings: &Settings, listen: SocketAddr) -> anyhow::Result<Url> {
     match &settings.public_url {
         Some(url) => Ok(url.0.clone()),
-        None => Url::parse(&format!("http://{}:{}/", settings.base_domain, listen.port())).context("setting `base_domain`"),
+        None => Url::parse(&format!("http://{}:{}/", settings.base_domain, listen.port()))
+            .context("setting `base_domain`"),
     }
 }
 

@@ -20,7 +20,10 @@ impl Clock for SystemClock {
 pub(crate) struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[allow(clippy::expect_used, reason = "a system without chance can make no key; going on would make weak ones")]
+    #[allow(
+        clippy::expect_used,
+        reason = "a system without chance can make no key; going on would make weak ones"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         SysRng.try_fill_bytes(bytes).expect("the system's random source");
     }

@@ -18,7 +18,11 @@ pub(crate) fn authority(request: &Parts) -> Result<Authority, BadHost> {
         return Err(BadHost::Malformed);
     }
     let host = host.map(|value| Authority::parse(value.as_bytes())).transpose()?;
-    let target = request.uri.authority().map(|authority| Authority::parse(authority.as_str().as_bytes())).transpose()?;
+    let target = request
+        .uri
+        .authority()
+        .map(|authority| Authority::parse(authority.as_str().as_bytes()))
+        .transpose()?;
     match (host, target) {
         (Some(host), Some(target)) if host != target => Err(BadHost::Malformed),
         (Some(host), _) => Ok(host),

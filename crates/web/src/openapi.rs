@@ -119,6 +119,9 @@ mod tests {
     fn the_document_in_the_docs_is_the_one_of_the_code() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == super::document(), "docs/openapi.json is stale; `nameplate openapi` prints it anew");
+        assert!(
+            written == super::document(),
+            "docs/openapi.json is stale; `nameplate openapi` prints it anew"
+        );
     }
 }

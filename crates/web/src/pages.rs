@@ -39,7 +39,8 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) fn new(app: &App, examples: &[Example]) -> Self {
-        let error = |status, message| Ready::from(render_error(status, message, app.site_name(), app.links().home()));
+        let error =
+            |status, message| Ready::from(render_error(status, message, app.site_name(), app.links().home()));
         let home = HomeContext {
             site_name: app.site_name(),
             base_domain: app.zones().base().as_str(),

@@ -23,8 +23,9 @@ pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// The policy of files: whatever a browser takes them for, nothing in them runs.
-pub(crate) const SANDBOX: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'");
+pub(crate) const SANDBOX: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'",
+);
 
 /// The envelope of `/api/v1`.
 pub(crate) struct Envelope;
@@ -87,7 +88,8 @@ pub(crate) fn json_bytes(body: Bytes) -> Response {
 
 /// A page of ours.
 pub(crate) fn page(status: StatusCode, body: impl Into<Body>, policy: HeaderValue) -> Response {
-    let headers = [(CONTENT_TYPE, HTML), (CACHE_CONTROL, NO_STORE), (http::header::CONTENT_SECURITY_POLICY, policy)];
+    let headers =
+        [(CONTENT_TYPE, HTML), (CACHE_CONTROL, NO_STORE), (http::header::CONTENT_SECURITY_POLICY, policy)];
     (status, headers, body.into()).into_response()
 }
 
@@ -155,7 +157,12 @@ mod tests {
             let lines: Vec<_> = lines.iter().map(|line| HeaderValue::from_static(line)).collect();
             is_known(&lines, &etag)
         };
-        assert!(known(&["\"abc\""]) && known(&["W/\"abc\""]) && known(&["*"]) && known(&["\"x\"", "\"y\", \"abc\""]));
+        assert!(
+            known(&["\"abc\""])
+                && known(&["W/\"abc\""])
+                && known(&["*"])
+                && known(&["\"x\"", "\"y\", \"abc\""])
+        );
         assert!(!known(&[]) && !known(&["abc"]) && !known(&["\"abcd\""]));
     }
 }

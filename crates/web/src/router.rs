@@ -113,7 +113,8 @@ pub fn internal(web: Arc<Web>) -> Router {
 
 /// Makes the public service.
 pub fn public(web: Arc<Web>) -> Public {
-    let account = |kind| account_routes().layer(map_response_with_state(kind, account::seal)).with_state(web.clone());
+    let account =
+        |kind| account_routes().layer(map_response_with_state(kind, account::seal)).with_state(web.clone());
     Public(Arc::new(Routers {
         api: api_routes().with_state(web.clone()),
         relay: account(KeyKind::Relay).layer(axum::Extension(KeyKind::Relay)),

@@ -3,7 +3,8 @@
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::{
-    CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, HeaderName,
+    CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 
 use crate::state::Web;
@@ -19,7 +20,10 @@ pub(crate) fn harden(mut response: Response, web: &Web) -> Response {
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
         headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
-        headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static("autoplay=(self), camera=(), geolocation=(), microphone=()"));
+        headers.insert(
+            PERMISSIONS_POLICY,
+            HeaderValue::from_static("autoplay=(self), camera=(), geolocation=(), microphone=()"),
+        );
         if web.app.links().is_https() {
             headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         }

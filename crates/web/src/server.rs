@@ -151,11 +151,7 @@ impl Server {
     /// future cuts every connection at once.
     pub async fn serve<S, B>(self, listener: TcpListener, service: S, stop: CancellationToken)
     where
-        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
         B: Body + Send + Unpin + 'static,
         B::Data: Send,

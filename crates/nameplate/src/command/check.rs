@@ -55,14 +55,19 @@ fn data_folder(settings: &Settings) -> Finding {
         .and_then(|()| Ok(std::fs::remove_file(&probe)?));
     match tried {
         Ok(()) => Finding::Good(folder.display().to_string()),
-        Err(error) => Finding::Bad(format!("{error:#}"), "Set data_dir to a folder that this user may write."),
+        Err(error) => {
+            Finding::Bad(format!("{error:#}"), "Set data_dir to a folder that this user may write.")
+        }
     }
 }
 
 fn root_secret(settings: &Settings) -> Finding {
     match files::root_secret(settings.root_secret.as_ref(), &settings.data_dir, &SystemEntropy) {
         Ok(_) => Finding::Good("well-formed; keep a copy of it away from the database's backups".into()),
-        Err(error) => Finding::Bad(format!("{error:#}"), "Without the right root secret, keys in the database cannot be read."),
+        Err(error) => Finding::Bad(
+            format!("{error:#}"),
+            "Without the right root secret, keys in the database cannot be read.",
+        ),
     }
 }
 
@@ -71,15 +76,19 @@ fn clock() -> Finding {
     if now > Timestamp::from_millis(BUILT_AFTER) {
         Finding::Good(now.to_rfc3339())
     } else {
-        Finding::Bad(format!("it says {}", now.to_rfc3339()), "Set the clock: leases, plans and signed links go by it.")
+        Finding::Bad(
+            format!("it says {}", now.to_rfc3339()),
+            "Set the clock: leases, plans and signed links go by it.",
+        )
     }
 }
 
 fn open_files() -> Finding {
     match raise_file_limit() {
-        few if few < FEW_FILES => {
-            Finding::Bad(format!("{few} at most"), "Raise the limit (LimitNOFILE= in systemd, ulimit -n): each stream holds one.")
-        }
+        few if few < FEW_FILES => Finding::Bad(
+            format!("{few} at most"),
+            "Raise the limit (LimitNOFILE= in systemd, ulimit -n): each stream holds one.",
+        ),
         files => Finding::Good(format!("{files} at most")),
     }
 }
@@ -126,6 +135,9 @@ async fn database(settings: Settings) -> Finding {
     };
     match opened.await {
         Ok(what) => Finding::Good(what),
-        Err(error) => Finding::Bad(format!("{error:#}"), "Check database_url, and that the database runs and lets this user in."),
+        Err(error) => Finding::Bad(
+            format!("{error:#}"),
+            "Check database_url, and that the database runs and lets this user in.",
+        ),
     }
 }

@@ -31,7 +31,8 @@ impl Import {
         let instance = file.check(&parts.zones, parts.clock.now())?;
         copy(&parts, sources).await?;
         store(&parts, &instance).await?;
-        let (users, profiles, posts) = (instance.accounts.len(), instance.profiles.len(), instance.posts.len());
+        let (users, profiles, posts) =
+            (instance.accounts.len(), instance.profiles.len(), instance.posts.len());
         println!("Imported {users} users, {profiles} profiles and {posts} posts.");
         parts.settle().await;
         Ok(ExitCode::SUCCESS)
@@ -47,7 +48,9 @@ impl Import {
                 let path = folder.join(source);
                 if !path.is_file() {
                     let place = format!("posts[{at}].files[{index}].source");
-                    return Err(TransferFault::new(place, format!("there is no file {}", path.display())).into());
+                    return Err(
+                        TransferFault::new(place, format!("there is no file {}", path.display())).into()
+                    );
                 }
                 sources.push((BlobKey::Upload { owner: post.owner, name: record.name.clone() }, path));
             }

@@ -48,7 +48,11 @@ impl Music {
         let listener = nameplate_web::server::bind(self.worker_listen)
             .with_context(|| format!("{} cannot be listened on", self.worker_listen))?;
         let address = listener.local_addr()?;
-        println!("{} tracks of {} at http://{address}/stream/{{isrc}}", library.len(), self.library.display());
+        println!(
+            "{} tracks of {} at http://{address}/stream/{{isrc}}",
+            library.len(),
+            self.library.display()
+        );
         if let Some(path) = &self.ready_file {
             files::replace(path, &format!("{}\n", serde_json::json!({ "listen": address.to_string() })))?;
         }

@@ -37,14 +37,21 @@ pub(super) struct Person {
 
 pub(super) fn make(parts: &Parts, files: &str, tracks: Vec<Isrc>) -> Cast {
     let people = samples::people().into_iter().enumerate();
-    Cast { people: people.filter_map(|(at, sample)| Person::new(parts, files, &tracks, at, sample)).collect() }
+    Cast {
+        people: people.filter_map(|(at, sample)| Person::new(parts, files, &tracks, at, sample)).collect(),
+    }
 }
 
 impl Person {
     fn new(parts: &Parts, files: &str, tracks: &[Isrc], at: usize, sample: Sample) -> Option<Self> {
         let user = UserId::parse(&format!("{}", 210_000_000_000_000_001 + at)).ok()?;
-        let slug: String = sample.username.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
-        let name = |kind: u8, number: usize, extension: &str| format!("{kind:02x}{at:02x}{number:028x}.{extension}");
+        let slug: String = sample
+            .username
+            .chars()
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+            .collect();
+        let name =
+            |kind: u8, number: usize, extension: &str| format!("{kind:02x}{at:02x}{number:028x}.{extension}");
         let (avatar, background) = (name(1, 0, "png"), name(2, 0, "jpg"));
         let photos = (0..sample.photos.len()).map(|number| name(3, number, "jpg")).collect();
         let mut content = sample.content.clone();
@@ -67,7 +74,8 @@ impl Person {
         let host = zones.base().below(&self.slug);
         let template = self.content.get("template").and_then(Value::as_str).unwrap_or_default();
         Example {
-            name: if self.sample.nickname.is_empty() { self.sample.username } else { self.sample.nickname }.to_owned(),
+            name: if self.sample.nickname.is_empty() { self.sample.username } else { self.sample.nickname }
+                .to_owned(),
             url: nameplate_app::Links::new(public_url, zones).host(&host),
             about: format!("the design `{template}`"),
             picture: Some(format!("/api/v1/profiles/{}/og.png", self.profile)),

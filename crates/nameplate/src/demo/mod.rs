@@ -33,7 +33,8 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn run(self, flags: &Flags) -> anyhow::Result<ExitCode> {
-        let folder = tempfile::Builder::new().prefix("nameplate-demo-").tempdir().context("a folder for the demo")?;
+        let folder =
+            tempfile::Builder::new().prefix("nameplate-demo-").tempdir().context("a folder for the demo")?;
         let data_dir = folder.path().to_owned();
         with_runtime(flags, |settings| async move {
             let settings = Settings {

@@ -26,15 +26,19 @@ pub(super) struct Worker {
 pub(super) async fn start(folder: &Path) -> anyhow::Result<Worker> {
     std::fs::create_dir_all(folder)?;
     let target = folder.to_owned();
-    let tracks = tokio::task::spawn_blocking(move || write_demo_library(&target)).await?.context("the demo's music")?;
+    let tracks = tokio::task::spawn_blocking(move || write_demo_library(&target))
+        .await?
+        .context("the demo's music")?;
     let library = Arc::new(Library::scan(folder).await?);
-    let listener = nameplate_web::server::bind(([127, 0, 0, 1], 0).into()).context("the demo's music worker")?;
+    let listener =
+        nameplate_web::server::bind(([127, 0, 0, 1], 0).into()).context("the demo's music worker")?;
     Ok(Worker { listener, library, tracks })
 }
 
 impl Worker {
     pub(super) fn template(&self) -> anyhow::Result<MusicTemplate> {
-        MusicTemplate::parse(format!("http://{}/stream/{{isrc}}", self.listener.local_addr()?)).context("the demo's music")
+        MusicTemplate::parse(format!("http://{}/stream/{{isrc}}", self.listener.local_addr()?))
+            .context("the demo's music")
     }
 
     pub(super) fn tracks(&self) -> Vec<Isrc> {

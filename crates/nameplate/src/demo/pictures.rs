@@ -27,7 +27,11 @@ fn upload(owner: UserId, name: &str) -> anyhow::Result<BlobKey> {
 }
 
 /// Draws off the async threads.
-async fn put(blobs: &Blobs, key: BlobKey, draw: impl FnOnce() -> Vec<u8> + Send + 'static) -> anyhow::Result<()> {
+async fn put(
+    blobs: &Blobs,
+    key: BlobKey,
+    draw: impl FnOnce() -> Vec<u8> + Send + 'static,
+) -> anyhow::Result<()> {
     let picture = tokio::task::spawn_blocking(draw).await?;
     blobs.put(&key, Bytes::from(picture)).await?;
     Ok(())

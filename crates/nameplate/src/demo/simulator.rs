@@ -28,7 +28,9 @@ pub(super) async fn run(app: Arc<App>, cast: Arc<Cast>) {
 async fn write(app: &App, person: &Person, scene: usize) {
     let now = app.now().as_millis();
     let scene = scenes(person, now).into_iter().cycle().nth(scene);
-    let Some(Ok(presence)) = scene.map(|scene| Presence::from_json(scene.to_string().as_bytes())) else { return };
+    let Some(Ok(presence)) = scene.map(|scene| Presence::from_json(scene.to_string().as_bytes())) else {
+        return;
+    };
     // A user without sharing is turned away, as everywhere.
     let _ = app.presences.put(person.user, presence).await;
 }
@@ -40,7 +42,10 @@ fn scenes(person: &Person, now: i64) -> Vec<Value> {
         // The sample's pictures are nowhere, and its times are long past.
         activity.remove("largeImage");
         activity.remove("largeText");
-        let length = activity.get("endsAt").and_then(Value::as_i64).zip(activity.get("startedAt").and_then(Value::as_i64));
+        let length = activity
+            .get("endsAt")
+            .and_then(Value::as_i64)
+            .zip(activity.get("startedAt").and_then(Value::as_i64));
         if activity.contains_key("startedAt") {
             activity.insert("startedAt".into(), (now - 61_000).into());
         }

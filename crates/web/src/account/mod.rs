@@ -44,7 +44,8 @@ pub(crate) async fn caller(web: &Web, kind: KeyKind, headers: &HeaderMap) -> Res
     if keys.next().is_some() {
         return Err(unknown());
     }
-    let key = std::str::from_utf8(key).ok().and_then(|key| AccountKey::parse(key).ok()).ok_or_else(unknown)?;
+    let key =
+        std::str::from_utf8(key).ok().and_then(|key| AccountKey::parse(key).ok()).ok_or_else(unknown)?;
     web.app.accounts.caller(kind, &key).await.map_err(|fault| match fault {
         AuthFault::UnknownKey => unknown(),
         AuthFault::Unavailable(_) => Box::new(unavailable()),

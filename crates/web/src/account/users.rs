@@ -66,7 +66,9 @@ pub(crate) async fn user(
         Target::User(id) => match accounts.other(&caller, &id, posts).await {
             Ok(user) => Account::data(&Answer { user }),
             Err(FaceFault::NotFound) => Account::error(StatusCode::NOT_FOUND, "User not found."),
-            Err(FaceFault::Blocked) => Account::error(StatusCode::FORBIDDEN, "You have been blocked by this user."),
+            Err(FaceFault::Blocked) => {
+                Account::error(StatusCode::FORBIDDEN, "You have been blocked by this user.")
+            }
             Err(FaceFault::Unavailable(_)) => unavailable(),
         },
     }
@@ -105,7 +107,9 @@ fn posts(query: &str, by_default: bool) -> Result<Option<usize>, &'static str> {
         Some(value) => value
             .parse()
             .ok()
-            .filter(|limit| (1..=MAX_POSTS).contains(limit) && value.bytes().all(|byte| byte.is_ascii_digit()))
+            .filter(|limit| {
+                (1..=MAX_POSTS).contains(limit) && value.bytes().all(|byte| byte.is_ascii_digit())
+            })
             .ok_or("postsLimit must be a whole number from 1 to 50.")?,
     };
     Ok(include.then_some(limit))
@@ -131,7 +135,14 @@ mod tests {
         assert_eq!(posts("", false), Ok(None));
         assert_eq!(posts("includePosts=true&postsLimit=10", false), Ok(Some(10)));
         assert_eq!(posts("include_posts=false&posts_limit=5", true), Ok(None));
-        for bad in ["postsLimit=0", "postsLimit=51", "postsLimit=abc", "posts_limit=+5", "postsLimit=", "postsLimit=5&posts_limit=5"] {
+        for bad in [
+            "postsLimit=0",
+            "postsLimit=51",
+            "postsLimit=abc",
+            "posts_limit=+5",
+            "postsLimit=",
+            "postsLimit=5&posts_limit=5",
+        ] {
             assert!(posts(bad, true).unwrap_err().contains("postsLimit"), "{bad}");
         }
         for bad in ["includePosts=maybe", "include_posts=", "includePosts=1"] {

@@ -37,14 +37,18 @@ pub(crate) async fn image(
     let art = match web.app.art.image(&url).await {
         Ok(art) => art,
         Err(ArtFault::NotFound) => return Envelope::error(StatusCode::NOT_FOUND, "Not found"),
-        Err(ArtFault::Unreachable) => return Envelope::error(StatusCode::BAD_GATEWAY, "The picture's site did not answer"),
+        Err(ArtFault::Unreachable) => {
+            return Envelope::error(StatusCode::BAD_GATEWAY, "The picture's site did not answer");
+        }
         Err(ArtFault::Busy) => {
             return reply::retry_after(Envelope::error(StatusCode::SERVICE_UNAVAILABLE, "Busy"), 1);
         }
     };
-    let validators = [(ETAG, art.etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"))];
+    let validators =
+        [(ETAG, art.etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"))];
     if reply::is_known(headers.get_all(IF_NONE_MATCH), &art.etag) {
         return (StatusCode::NOT_MODIFIED, validators).into_response();
     }
-    (validators, [(CONTENT_TYPE, art.mime), (CONTENT_SECURITY_POLICY, reply::SANDBOX)], art.bytes).into_response()
+    (validators, [(CONTENT_TYPE, art.mime), (CONTENT_SECURITY_POLICY, reply::SANDBOX)], art.bytes)
+        .into_response()
 }

@@ -18,7 +18,10 @@ pub(crate) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 #[utoipa::path(get, path = "/api/v1/profiles/presence/{userID}", tag = "presence",
     params(("userID" = String, Path, description = "The profile owner's user id")),
     responses((status = 200, description = "The snapshot, or null", body = crate::openapi::PresenceAnswer)))]
-pub(crate) async fn snapshot(State(web): State<Arc<Web>>, user: Result<Path<String>, PathRejection>) -> Response {
+pub(crate) async fn snapshot(
+    State(web): State<Arc<Web>>,
+    user: Result<Path<String>, PathRejection>,
+) -> Response {
     let user = user.ok().and_then(|Path(user)| UserId::parse(&user).ok());
     let mut response = reply::json_bytes(web.app.presences.snapshot(user).await);
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);

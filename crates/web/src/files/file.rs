@@ -14,13 +14,23 @@ use crate::site;
 use crate::state::{SiteHost, Web};
 
 /// By the path of the file host.
-pub(crate) async fn stored(State(web): State<Arc<Web>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn stored(
+    State(web): State<Arc<Web>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let found = web.app.files.find_by_path(uri.path().trim_start_matches('/')).await;
     answer(&web, found, &method, &headers).await
 }
 
 /// By the short id, on the file host: anybody's.
-pub(crate) async fn short(State(web): State<Arc<Web>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn short(
+    State(web): State<Arc<Web>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let found = match code(uri.path()) {
         Some(code) => web.app.files.find_by_code(&code, None).await,
         None => Err(FileFault::NotFound),
@@ -55,7 +65,12 @@ fn code(path: &str) -> Option<PostCode> {
     PostCode::parse(name.split_once('.').map_or(name, |(stem, _)| stem)).ok()
 }
 
-async fn answer(web: &Web, found: Result<OpenFile, FileFault>, method: &Method, headers: &HeaderMap) -> Response {
+async fn answer(
+    web: &Web,
+    found: Result<OpenFile, FileFault>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
     let sent = match found {
         Ok(file) => send(&web.app.files, &file, method, headers).await,
         Err(fault) => Err(fault),

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED,
+    RANGE,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nameplate_app::{FileFault, Files, OpenFile};
@@ -56,9 +57,12 @@ pub(super) async fn send(
     let content_range = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
     let body = match *method {
         Method::HEAD => Body::empty(),
-        _ => Body::from_stream(files.read(file, (status == StatusCode::PARTIAL_CONTENT).then_some(part)).await?.chunks),
+        _ => Body::from_stream(
+            files.read(file, (status == StatusCode::PARTIAL_CONTENT).then_some(part)).await?.chunks,
+        ),
     };
-    let kind = [(CONTENT_TYPE, HeaderValue::from_static(file.mime)), (CONTENT_LENGTH, HeaderValue::from(length))];
+    let kind =
+        [(CONTENT_TYPE, HeaderValue::from_static(file.mime)), (CONTENT_LENGTH, HeaderValue::from(length))];
     let mut response = (status, common, kind, body).into_response();
     if let (StatusCode::PARTIAL_CONTENT, Ok(range)) = (status, HeaderValue::try_from(content_range)) {
         response.headers_mut().insert(CONTENT_RANGE, range);

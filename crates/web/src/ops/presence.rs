@@ -18,7 +18,9 @@ use crate::state::Web;
 const MAX_BODY: usize = 16 * 1024;
 
 fn user_id(user: Result<Path<String>, PathRejection>) -> Result<UserId, Box<Response>> {
-    let fault = || Box::new(Envelope::error(StatusCode::BAD_REQUEST, "userID must be a decimal id of 15 to 20 digits"));
+    let fault = || {
+        Box::new(Envelope::error(StatusCode::BAD_REQUEST, "userID must be a decimal id of 15 to 20 digits"))
+    };
     let Path(user) = user.map_err(|_| fault())?;
     UserId::parse(&user).map_err(|_| fault())
 }
@@ -50,7 +52,10 @@ pub(crate) async fn put(
 }
 
 /// Forgets the presence. 204, whether or not there was one.
-pub(crate) async fn delete(State(web): State<Arc<Web>>, user: Result<Path<String>, PathRejection>) -> Response {
+pub(crate) async fn delete(
+    State(web): State<Arc<Web>>,
+    user: Result<Path<String>, PathRejection>,
+) -> Response {
     match user_id(user) {
         Ok(user) => {
             web.app.presences.remove(user).await;

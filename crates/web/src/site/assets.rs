@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use nameplate_page::assets;
 
@@ -34,7 +36,8 @@ fn send(asset: assets::Asset, headers: &HeaderMap) -> Response {
         return reply::bare(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let is_known = reply::is_known(headers.get_all(IF_NONE_MATCH), &etag);
-    let validators = [(ETAG, etag), (CACHE_CONTROL, caching), (VARY, HeaderValue::from_static("accept-encoding"))];
+    let validators =
+        [(ETAG, etag), (CACHE_CONTROL, caching), (VARY, HeaderValue::from_static("accept-encoding"))];
     if is_known {
         return (StatusCode::NOT_MODIFIED, validators).into_response();
     }
@@ -59,10 +62,8 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
 
 /// Crawlers are welcome on pages and have no business in the API.
 pub(crate) async fn robots() -> Response {
-    let headers = [
-        (CONTENT_TYPE, reply::TEXT),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
-    ];
+    let headers =
+        [(CONTENT_TYPE, reply::TEXT), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"))];
     (headers, "User-agent: *\nAllow: /api/v1/profiles/*/og.png\nDisallow: /api/\n").into_response()
 }
 
@@ -72,7 +73,9 @@ mod tests {
 
     #[test]
     fn gzip_is_sent_only_to_those_who_take_it() {
-        let accepts = |value: &'static str| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        let accepts = |value: &'static str| {
+            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
         assert!(accepts("gzip") && accepts("br, GZIP;q=0.5"));
         assert!(!accepts("br") && !accepts("gzip;q=0") && !accepts("identity"));
     }

@@ -31,7 +31,8 @@ pub(crate) async fn page(
     };
     let response = render(&web, &site).await;
     if method == Method::GET {
-        let visitor = Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() };
+        let visitor =
+            Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() };
         web.app.views.record(&site.profile().id, visitor, bytes(headers.get(REFERER)));
     }
     response

@@ -80,7 +80,8 @@ impl KeyCommand {
                 Ok(())
             }
             Self::Set { id, kind, file } => {
-                let key = AccountKey::parse(read_secret(file.as_ref())?.expose_secret()).context("the key")?;
+                let key =
+                    AccountKey::parse(read_secret(file.as_ref())?.expose_secret()).context("the key")?;
                 set(parts, id, kind, Some(&key), "set").await
             }
             Self::Delete { id, kind } => set(parts, id, kind, None, "deleted").await,
@@ -88,7 +89,13 @@ impl KeyCommand {
     }
 }
 
-async fn set(parts: &Parts, id: UserId, kind: Kind, key: Option<&AccountKey>, verb: &str) -> anyhow::Result<()> {
+async fn set(
+    parts: &Parts,
+    id: UserId,
+    kind: Kind,
+    key: Option<&AccountKey>,
+    verb: &str,
+) -> anyhow::Result<()> {
     parts.user(&id).await?;
     parts.store.set_key(&id, kind.into(), key).await?;
     parts.done(verb, format!("{} of user {id}", KeyKind::from(kind).header()), None).await

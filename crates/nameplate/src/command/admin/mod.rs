@@ -80,10 +80,18 @@ impl Parts {
     }
 
     /// Notes an act of the operator, and says it.
-    pub(super) async fn done(&self, action: &str, object: String, note: Option<String>) -> anyhow::Result<()> {
+    pub(super) async fn done(
+        &self,
+        action: &str,
+        object: String,
+        note: Option<String>,
+    ) -> anyhow::Result<()> {
         println!("{action} {object}{}", note.as_ref().map(|note| format!(": {note}")).unwrap_or_default());
         let (at, actor) = (self.clock.now(), "operator".to_owned());
-        Ok(self.store.insert_audit(&AuditEntry { at, actor, action: action.to_owned(), object, note }).await?)
+        Ok(self
+            .store
+            .insert_audit(&AuditEntry { at, actor, action: action.to_owned(), object, note })
+            .await?)
     }
 }
 
@@ -105,7 +113,9 @@ pub(super) fn read_secret(file: Option<&PathBuf>) -> anyhow::Result<SecretString
     let mut text = String::new();
     match file {
         Some(path) => text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?,
-        None if std::io::stdin().is_terminal() => bail!("give the secret on standard input, or name a file of it"),
+        None if std::io::stdin().is_terminal() => {
+            bail!("give the secret on standard input, or name a file of it")
+        }
         None => {
             std::io::stdin().lock().read_to_string(&mut text).context("standard input")?;
         }

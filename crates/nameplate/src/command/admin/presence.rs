@@ -28,6 +28,12 @@ impl PresenceCommand {
             Self::Off { id } => (id, false),
         };
         ensure!(parts.store.set_presence_sharing(&id, is_sharing).await?, "there is no user {id}");
-        parts.done(if is_sharing { "shares" } else { "no longer shares" }, format!("presence of user {id}"), None).await
+        parts
+            .done(
+                if is_sharing { "shares" } else { "no longer shares" },
+                format!("presence of user {id}"),
+                None,
+            )
+            .await
     }
 }

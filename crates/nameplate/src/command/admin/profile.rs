@@ -102,22 +102,35 @@ impl ProfileCommand {
             Self::List => return list(parts).await,
             Self::Publish { id } => (id.clone(), "published", store.set_public(&id, true, now).await?),
             Self::Unpublish { id } => (id.clone(), "unpublished", store.set_public(&id, false, now).await?),
-            Self::Suspend { id } => (id.clone(), "suspended", store.set_profile_suspended(&id, true, now).await?),
-            Self::Restore { id } => (id.clone(), "restored", store.set_profile_suspended(&id, false, now).await?),
-            Self::Verify { id, off: false } => (id.clone(), "verified", store.set_profile_verified(&id, true, now).await?),
-            Self::Verify { id, off: true } => (id.clone(), "unverified", store.set_profile_verified(&id, false, now).await?),
+            Self::Suspend { id } => {
+                (id.clone(), "suspended", store.set_profile_suspended(&id, true, now).await?)
+            }
+            Self::Restore { id } => {
+                (id.clone(), "restored", store.set_profile_suspended(&id, false, now).await?)
+            }
+            Self::Verify { id, off: false } => {
+                (id.clone(), "verified", store.set_profile_verified(&id, true, now).await?)
+            }
+            Self::Verify { id, off: true } => {
+                (id.clone(), "unverified", store.set_profile_verified(&id, false, now).await?)
+            }
             Self::Delete { id } => (id.clone(), "deleted", store.delete_profile(&id).await?),
             Self::Expire { id, at } => {
                 let profile = Profile { expires_at: at, updated: now, ..parts.profile(&id).await? };
                 (id, "set the expiry of", store.update_profile(&profile).await?)
             }
             Self::Content { id, file } => {
-                let profile = Profile { content: Some(read_content(&file)?), updated: now, ..parts.profile(&id).await? };
+                let profile = Profile {
+                    content: Some(read_content(&file)?),
+                    updated: now,
+                    ..parts.profile(&id).await?
+                };
                 (id, "replaced the content of", store.update_profile(&profile).await?)
             }
             Self::Domain { id, domain } => {
                 let domain = parse_domain(parts, &domain)?;
-                let profile = Profile { domain, is_verified: false, updated: now, ..parts.profile(&id).await? };
+                let profile =
+                    Profile { domain, is_verified: false, updated: now, ..parts.profile(&id).await? };
                 (id, "moved", store.update_profile(&profile).await?)
             }
         };
@@ -186,7 +199,13 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
     loop {
         let page = parts.store.list_profiles(after.as_ref(), 500).await?;
         for profile in &page {
-            let state = if profile.is_suspended { "suspended" } else if profile.is_public { "public" } else { "hidden" };
+            let state = if profile.is_suspended {
+                "suspended"
+            } else if profile.is_public {
+                "public"
+            } else {
+                "hidden"
+            };
             println!("{}\t{}\t{}\t{state}", profile.id, profile.domain, profile.owner);
         }
         match page.last() {

@@ -98,7 +98,13 @@ impl UserCommand {
                     BadgeName::EliteBugHunter => Badge::BugHunter(is_on.then_some(2)),
                 };
                 ensure!(parts.store.set_badge(&id, value).await?, "there is no user {id}");
-                parts.done(if off { "took a badge from" } else { "gave a badge to" }, format!("user {id}"), Some(format!("{badge:?}"))).await
+                parts
+                    .done(
+                        if off { "took a badge from" } else { "gave a badge to" },
+                        format!("user {id}"),
+                        Some(format!("{badge:?}")),
+                    )
+                    .await
             }
         }
     }

@@ -79,7 +79,7 @@ async fn a_quiet_connection_is_closed_though_it_answers_pings() {
 /// T06
 #[tokio::test]
 async fn a_ping_between_requests_does_not_begin_one() {
-    let limits = Limits { first_byte: millis(900), header: millis(300), ..Limits::default() };
+    let limits = Limits { first_byte: millis(2500), header: millis(1000), ..Limits::default() };
     let server = Running::start(limits, PATIENCE).await;
     let mut connection = Connection::open(&server).await;
     assert_eq!(connection.text("/").await, "hello");
