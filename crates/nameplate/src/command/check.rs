@@ -104,7 +104,7 @@ async fn port(address: std::net::SocketAddr) -> Finding {
 }
 
 async fn fonts() -> Finding {
-    let drawn = tokio::task::spawn_blocking(|| draw_a_card());
+    let drawn = tokio::task::spawn_blocking(draw_a_card);
     match drawn.await {
         Ok(Ok(png)) => Finding::Good(format!("a card was drawn, {} KB", png.len() / 1024)),
         Ok(Err(error)) => Finding::Bad(error.to_string(), "The binary is damaged: install it again."),

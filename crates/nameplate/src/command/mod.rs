@@ -9,7 +9,7 @@ mod music;
 mod openapi;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -72,6 +72,6 @@ where
 }
 
 /// A path given on the command line, `-` for standard input or output.
-pub(crate) fn is_standard(path: &PathBuf) -> bool {
+pub(crate) fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

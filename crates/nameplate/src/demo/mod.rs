@@ -39,7 +39,6 @@ impl Demo {
         with_runtime(flags, |settings| async move {
             let settings = Settings {
                 data_dir,
-                log: if settings.log == "info" { "warn".into() } else { settings.log.clone() },
                 database_url: None,
                 redis_url: None,
                 blob_url: None,
