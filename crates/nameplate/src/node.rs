@@ -94,19 +94,20 @@ impl Node {
             &ending,
         );
         let proxies = TrustedProxies::new(settings.trusted_proxies.clone());
+        let drain = Duration::from_secs(settings.drain);
+        let limits = Limits::for_files(files);
+        let public = Server::new(limits.clone(), proxies.clone(), drain);
         let web = Web::new(
             app.clone(),
             WebSettings {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
+                connections: public.metrics().clone(),
                 examples,
             },
             stopping.clone(),
         );
-        let drain = Duration::from_secs(settings.drain);
-        let limits = Limits::for_files(files);
-        let public = Server::new(limits.clone(), proxies.clone(), drain);
         servers.spawn(public.serve(listener, nameplate_web::public(web.clone()), stopping.clone()));
         let operator = Server::new(limits, proxies, drain);
         servers.spawn(operator.serve(internal_listener, nameplate_web::internal(web), stopping.clone()));

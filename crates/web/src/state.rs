@@ -38,6 +38,8 @@ pub struct WebSettings {
     pub proxies: TrustedProxies,
     pub internal_token: Option<SecretString>,
     pub region: String,
+    /// What the public listener counts.
+    pub connections: crate::server::Metrics,
     /// Profiles that the home page shows.
     pub examples: Vec<Example>,
 }
@@ -46,6 +48,7 @@ impl Web {
     pub fn new(app: Arc<App>, settings: WebSettings, stopping: CancellationToken) -> Arc<Self> {
         let mut registry = Registry::with_prefix("nameplate");
         let metrics = HttpMetrics::new(&mut registry);
+        settings.connections.register(&mut registry);
         app.register_metrics(&mut registry);
         Arc::new(Self {
             pages: Pages::new(&app, &settings.examples),
