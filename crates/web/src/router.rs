@@ -57,14 +57,19 @@ fn account_routes() -> Router<Arc<Web>> {
         .method_not_allowed_fallback(account::method_not_allowed)
 }
 
-/// A profile's host.
-fn site_routes() -> Router<Arc<Web>> {
+/// What every host that shows pages answers.
+fn page_routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/", get(site::page::page))
-        .route("/{file}", get(files::file::beside_page))
         .route("/favicon.ico", get(site::assets::favicon))
         .route("/robots.txt", get(site::assets::robots))
         .route("/assets/{file}", get(site::assets::asset))
+}
+
+/// A profile's host.
+fn site_routes() -> Router<Arc<Web>> {
+    page_routes()
+        .route("/", get(site::page::page))
+        .route("/{file}", get(files::file::beside_page))
         .route_layer(from_fn(remember_route))
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
@@ -72,11 +77,8 @@ fn site_routes() -> Router<Arc<Web>> {
 
 /// The dashboard: the base domain, `www` and the exempt roots.
 fn studio_routes() -> Router<Arc<Web>> {
-    Router::new()
+    page_routes()
         .route("/", get(studio::home::home))
-        .route("/favicon.ico", get(site::assets::favicon))
-        .route("/robots.txt", get(site::assets::robots))
-        .route("/assets/{file}", get(site::assets::asset))
         .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
@@ -84,14 +86,11 @@ fn studio_routes() -> Router<Arc<Web>> {
 
 /// `i.B`.
 fn files_routes() -> Router<Arc<Web>> {
-    Router::new()
+    page_routes()
         .route("/avatars/{user}/{file}", get(files::file::stored))
         .route("/banners/{user}/{file}", get(files::file::stored))
         .route("/{user}/{file}", get(files::file::stored))
         .route("/{file}", get(files::file::short))
-        .route("/favicon.ico", get(site::assets::favicon))
-        .route("/robots.txt", get(site::assets::robots))
-        .route("/assets/{file}", get(site::assets::asset))
         .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
