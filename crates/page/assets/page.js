@@ -46,11 +46,10 @@ function presence(section) {
     const hasEnd = isTimed && length > 0;
     card.querySelector('.bar').hidden = !hasEnd;
     say('elapsed', isTimed && !hasEnd && now >= 0 ? `${clock(now)} elapsed` : '');
-    if (!hasEnd) return;
-    const position = Math.min(Math.max(now, 0), length);
+    const position = hasEnd ? Math.min(Math.max(now, 0), length) : 0;
     slot('at').textContent = clock(position);
-    slot('length').textContent = clock(length);
-    slot('progress').max = length;
+    slot('length').textContent = clock(hasEnd ? length : 0);
+    slot('progress').max = hasEnd ? length : 1;
     slot('progress').value = position;
   };
   const show = ({ status, activity }) => {

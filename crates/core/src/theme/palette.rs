@@ -44,7 +44,7 @@ pub struct Scrim {
 pub struct Palette {
     pub tone: Tone,
     pub ground: Ground,
-    /// One colour for the ground: itself, its middle, or what shows until the picture is there.
+    /// One colour for the ground under its scrim: itself, its middle, or what shows until the picture is there.
     pub base: Rgb,
     pub scrim: Option<Scrim>,
     /// Cards, panels, buttons.
@@ -187,7 +187,8 @@ impl Palette {
         let scrim = scrim(&ground, veil, full);
         let under =
             ground.extremes().map(|color| scrim.map_or(color, |scrim| color.mix(scrim.color, scrim.share())));
-        let surface = surface(scrim.map_or(base, |scrim| base.mix(scrim.color, scrim.share())), is_dark, full);
+        let base = scrim.map_or(base, |scrim| base.mix(scrim.color, scrim.share()));
+        let surface = surface(base, is_dark, full);
         let grounds = [under[0], under[1], surface];
         let soft = shifted(base, if is_dark { 0.965 } else { 0.2 });
         let ink = readable(soft, full, &grounds, COMFORT);

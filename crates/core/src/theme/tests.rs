@@ -37,7 +37,7 @@ fn pixels(palette: &Palette) -> Vec<Rgb> {
     let under = |color: Rgb| {
         palette.scrim.map_or(color, |scrim| color.mix(scrim.color, f64::from(scrim.percent) / 100.0))
     };
-    bare.into_iter().map(under).chain([palette.surface]).collect()
+    bare.into_iter().map(under).chain([palette.surface, palette.base]).collect()
 }
 
 proptest! {
