@@ -385,7 +385,8 @@ impl ProfileRecord {
             .map_err(|error| TransferFault::new(format!("{path}.domain"), error))?;
         if let Some(content) = &self.content {
             Content::from_value(content).map_err(|fault| {
-                TransferFault::new(format!("{path}.content.{}", fault.path), fault.message)
+                let place = if fault.path == "." { String::new() } else { format!(".{}", fault.path) };
+                TransferFault::new(format!("{path}.content{place}"), fault.message)
             })?;
         }
         let created = self.created.unwrap_or(now);
@@ -542,7 +543,7 @@ mod tests {
     /// W2
     #[test]
     fn a_fault_names_its_path() {
-        let faults: [(&str, serde_json::Value, &str); 11] = [
+        let faults: [(&str, serde_json::Value, &str); 13] = [
             ("/users/0/id", "12".into(), "users[0].id"),
             ("/users/0/username", " ".into(), "users[0].username"),
             ("/users/0/relayKey", "short".into(), "users[0].relayKey"),
@@ -554,6 +555,12 @@ mod tests {
             ("/profiles/0/id", "me".into(), "profiles[0].id"),
             ("/posts/0/files/0/name", "../etc/passwd".into(), "posts[0].files[0].name"),
             ("/nameplate", 2.into(), "nameplate"),
+            (
+                "/profiles/0/content",
+                serde_json::json!({"schema": 2, "template": "glass"}),
+                "profiles[0].content.schema",
+            ),
+            ("/profiles/0/content", 7.into(), "profiles[0].content"),
         ];
         for (pointer, value, path) in faults {
             let mut file = sample();
