@@ -1,6 +1,6 @@
 //! Pictures: limits, orientation, and what is left of a sent file.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use nameplate_media::kind::MediaKind;
@@ -9,6 +9,12 @@ use nameplate_media::picture::{self, Picture, PictureError};
 use crate::sample::{
     self, BLUE, GREEN, RED, WHITE, encoded, jpeg_with_exif, png_bomb, png_with, quarters, zlib_zeros,
 };
+
+/// How long this thread has worked so far. Unlike the clock on the wall it does not run while others have the cores.
+fn busy() -> Duration {
+    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(schedule.split(' ').next().unwrap().parse().unwrap())
+}
 
 /// The colours in the middles of the four quarters, row by row.
 fn seen(picture: &Picture) -> [[u8; 3]; 4] {
@@ -133,9 +139,9 @@ fn colours_are_carried_over_to_srgb() {
 fn a_picture_that_is_too_large_is_refused_by_its_header() {
     let bombs = [png_bomb(22_000, 22_000, 1, 0), png_bomb(4097, 8, 8, 6), png_bomb(4096, 3000, 16, 6)];
     for bomb in &bombs {
-        let started = Instant::now();
+        let started = busy();
         assert_eq!(picture::avatar(bomb), Err(PictureError::TooManyPixels { side: 4096 }));
-        assert!(started.elapsed() < Duration::from_millis(50), "{:?}", started.elapsed());
+        assert!(busy() - started < Duration::from_millis(20), "{:?}", busy() - started);
     }
     assert_eq!(picture::banner(&png_bomb(8192, 4096, 8, 6)), Err(PictureError::TooManyPixels { side: 8192 }));
     assert_eq!(picture::dimensions(&bombs[0]), Ok((22_000, 22_000)));
@@ -147,9 +153,9 @@ fn a_picture_that_is_too_large_is_refused_by_its_header() {
 fn a_colour_profile_that_unpacks_to_megabytes_is_not_unpacked() {
     let png = encoded(&quarters(8, 8), ImageFormat::Png);
     let bomb = png_with(&png, b"iCCP", &[b"x\0\0".as_slice(), &zlib_zeros(96 << 20)].concat());
-    let started = Instant::now();
+    let started = busy();
     let result = picture::avatar(&bomb);
-    assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+    assert!(busy() - started < Duration::from_millis(60), "{:?}", busy() - started);
     assert!(result.is_ok() || result == Err(PictureError::TooManyPixels { side: 4096 }), "{result:?}");
 }
 
