@@ -44,7 +44,7 @@ impl Postgres {
                 "PostgreSQL is not installed; ./scripts/test installs what the tests need and runs them",
             )
         })?;
-        let folder = tempfile::tempdir()?;
+        let folder = crate::scratch::folder()?;
         // The server's user makes its own folder in here.
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777))?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

@@ -28,7 +28,7 @@ fn open(config: &StoreConfig) -> Store {
 }
 
 fn sqlite() -> (StoreConfig, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = nameplate_testkit::scratch::folder().unwrap();
     (StoreConfig::sqlite(folder.path().join("nameplate.db")), folder)
 }
 

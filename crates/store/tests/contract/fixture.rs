@@ -43,7 +43,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = nameplate_testkit::scratch::folder().unwrap();
         let config = StoreConfig::Sqlite(folder.path().join("nameplate.db"));
         Self::open(config, Some(folder)).await
     }

@@ -119,7 +119,7 @@ mod postgres {
 
     use crate::Fixture;
 
-    const AT_ONCE: usize = 4;
+    const AT_ONCE: usize = 2;
 
     /// Every case, as many at a time as there are databases; making one takes longer than emptying it.
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -24,7 +24,7 @@ async fn usage(store: &Store) -> Usage {
 pub(crate) async fn parallel_uploads_never_pass_the_quota(fixture: Fixture) {
     let fixture = fixture.with_users().await;
     let mut uploads = tokio::task::JoinSet::new();
-    for _ in 0..12 {
+    for _ in 0..6 {
         let store = fixture.store.clone();
         uploads.spawn(async move { reserve(&store, 30, 100, 0).await });
     }
@@ -60,7 +60,7 @@ pub(crate) async fn an_upload_counts_what_was_stored(fixture: Fixture) {
 pub(crate) async fn parallel_uploads_of_one_user_do_not_stop_each_other(fixture: Fixture) {
     let fixture = fixture.with_users().await;
     let mut uploads = tokio::task::JoinSet::new();
-    for number in 0..16 {
+    for number in 0..6 {
         let store = fixture.store.clone();
         uploads.spawn(async move {
             let reservation = granted(reserve(&store, 10, 1_000, 0).await);
@@ -69,8 +69,8 @@ pub(crate) async fn parallel_uploads_of_one_user_do_not_stop_each_other(fixture:
         });
     }
     uploads.join_all().await;
-    assert_eq!(usage(&fixture.store).await.used, 160);
-    assert_eq!(fixture.store.count_files(&user(ADA)).await.unwrap(), 16);
+    assert_eq!(usage(&fixture.store).await.used, 60);
+    assert_eq!(fixture.store.count_files(&user(ADA)).await.unwrap(), 6);
 }
 
 /// A2
