@@ -28,7 +28,8 @@ export async function visit(browser, url, settings) {
   const faults = [];
   page.on('pageerror', (error) => faults.push(`script error: ${error}`));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
+    // That the page itself was not found is what a check may want.
+    if (['error', 'warning'].includes(message.type()) && message.location().url !== url) faults.push(`console: ${message.text()}`);
   });
   page.on('requestfailed', (request) => {
     // A stream or a track that is left is not a failure.

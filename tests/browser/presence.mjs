@@ -12,7 +12,10 @@ export async function presence(browser, demo, url) {
     const { page, context } = visited;
     const card = page.locator('.now .live');
     const user = (await page.locator('.now').getAttribute('data-stream')).match(/\d{15,20}/)[0];
-    // The demo goes on by itself: what is looked for is ours.
+    // The demo changes what this person does every few seconds. Right after such a change there is time for ours.
+    const before = await card.innerText();
+    const own = (before) => document.querySelector('.now .live').innerText.replace(/[\d:]+/g, '') !== before.replace(/[\d:]+/g, '');
+    await page.waitForFunction(own, before, { timeout: 30_000 });
     for (const [turn, status] of ['dnd', 'idle', 'online'].entries()) {
       const name = `Game ${turn} <b>&"`;
       const activity = { name, type: 0, details: `level ${turn}`, state: 'in a cave', startedAt: Date.now() - 61_000 };

@@ -29,7 +29,7 @@ fn start_nginx(instance: &Instance, node: &Node<'_>) -> (Process, SocketAddr) {
             server {{
                 listen {listen};
                 location / {{
-                    proxy_pass http://{upstream}; proxy_http_version 1.1; proxy_set_header Connection "";
+                    proxy_pass http://{upstream}; proxy_http_version 1.1; proxy_set_header Connection close;
                     proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
                     proxy_set_header X-Forwarded-Host $host; proxy_set_header X-Forwarded-Proto https;
                 }}
