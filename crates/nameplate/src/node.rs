@@ -44,20 +44,29 @@ pub(crate) struct Node {
     drain: Duration,
 }
 
+/// What a demo has beside its data.
+#[derive(Default)]
+pub(crate) struct Scenery {
+    /// Profiles that the home page shows.
+    pub examples: Vec<Example>,
+    /// Where the pictures of other sites come from.
+    pub art: ArtSettings,
+}
+
 impl Node {
     /// Binds the listeners, wires the services and begins to serve.
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Self> {
         let public = bind("listen", parts.settings.listen)?;
         let internal = bind("internal_listen", parts.settings.internal_listen)?;
-        Self::start_on(parts, public, internal, Vec::new()).await
+        Self::start_on(parts, public, internal, Scenery::default()).await
     }
 
-    /// Serves on listeners that are bound already; `examples` are the profiles that the home page shows.
+    /// Serves on listeners that are bound already.
     pub(crate) async fn start_on(
         parts: Parts,
         listener: TcpListener,
         internal_listener: TcpListener,
-        examples: Vec<Example>,
+        scenery: Scenery,
     ) -> anyhow::Result<Self> {
         let settings = &parts.settings;
         let (listen, internal) = (listener.local_addr()?, internal_listener.local_addr()?);
@@ -74,7 +83,7 @@ impl Node {
             settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
         let pictures = PicturePool::new(cores, 64);
-        let art = Art::new(ArtSettings::default(), pictures.clone()).context("the picture client")?;
+        let art = Art::new(scenery.art, pictures.clone()).context("the picture client")?;
         let app = App::start(
             AppParts {
                 store: parts.store.clone(),
@@ -104,7 +113,7 @@ impl Node {
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
                 connections: public.metrics().clone(),
-                examples,
+                examples: scenery.examples,
             },
             stopping.clone(),
         );

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::command::{import, with_runtime};
 use crate::config::{Flags, Settings};
-use crate::node::{Node, bind};
+use crate::node::{Node, Scenery, bind};
 use crate::parts::Parts;
 use crate::terminal::{bold, dim};
 
@@ -63,7 +63,8 @@ impl Demo {
         import::store(&parts, &cast.instance(&parts)?).await?;
 
         let examples = cast.people.iter().map(|person| person.example(&public_url, &parts.zones)).collect();
-        let node = Node::start_on(parts, public, internal, examples).await?;
+        let scenery = Scenery { examples, art: worker.art()? };
+        let node = Node::start_on(parts, public, internal, scenery).await?;
         print(&node, &cast);
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;

@@ -1,11 +1,19 @@
-//! The demo's music worker: our own, over a few short pieces that it makes itself.
+//! The demo's music worker: our own, over a few short pieces that it makes itself. It plays the sites that presences
+//! take their pictures from, too.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::extract::Path as Segment;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
 use nameplate_core::isrc::Isrc;
+use nameplate_media::art::ArtSettings;
+use nameplate_media::art_fetch::Upstream;
+use nameplate_media::demo_art;
 use nameplate_music::library::Library;
 use nameplate_music::synth::{DemoTrack, write_demo_library};
 use nameplate_music::worker::{self, WorkerOptions};
@@ -45,9 +53,21 @@ impl Worker {
         self.tracks.iter().map(|track| track.isrc).collect()
     }
 
+    /// Pictures of other sites, all played by this worker: a demo needs no network.
+    pub(super) fn art(&self) -> anyhow::Result<ArtSettings> {
+        let upstream = Upstream::Played(self.listener.local_addr()?);
+        Ok(ArtSettings { upstream, ..ArtSettings::default() })
+    }
+
     pub(super) async fn run(self) {
         let server = Server::new(Limits::default(), TrustedProxies::default(), Duration::from_secs(1));
-        let router = worker::router(self.library, WorkerOptions::default());
+        let router =
+            worker::router(self.library, WorkerOptions::default()).route("/image/{number}", get(sleeve));
         server.serve(self.listener, router, CancellationToken::new()).await;
     }
+}
+
+/// A record sleeve, as the site would send it that presences name.
+async fn sleeve(Segment(number): Segment<usize>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "image/jpeg")], demo_art::cover(number))
 }

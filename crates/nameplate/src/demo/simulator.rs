@@ -35,13 +35,20 @@ async fn write(app: &App, person: &Person, scene: usize) {
     let _ = app.presences.put(person.user, presence).await;
 }
 
+/// A record sleeve, where the demo's music worker plays the site that has it.
+fn sleeve(person: &Person, number: usize) -> String {
+    let last = person.user.as_str().bytes().last().unwrap_or_default();
+    format!("https://i.scdn.co/image/{}", usize::from(last) + number)
+}
+
 /// What somebody does, in turn.
 fn scenes(person: &Person, now: i64) -> Vec<Value> {
     let mut own = person.sample.presence.clone();
     if let Some(activity) = own.get_mut("activity").and_then(Value::as_object_mut) {
         // The sample's pictures are nowhere, and its times are long past.
-        activity.remove("largeImage");
-        activity.remove("largeText");
+        if activity.contains_key("largeImage") {
+            activity.insert("largeImage".into(), sleeve(person, 0).into());
+        }
         let length = activity
             .get("endsAt")
             .and_then(Value::as_i64)
@@ -56,7 +63,7 @@ fn scenes(person: &Person, now: i64) -> Vec<Value> {
     vec![
         own.clone(),
         json!({"status": "online", "activity": {"name": "Spotify", "type": 2, "details": "Porch Light", "state": "Hollow Kites",
-            "largeText": "Letters to the Weather", "startedAt": now - 12_000, "endsAt": now + 181_000}}),
+            "largeImage": sleeve(person, 1), "largeText": "Letters to the Weather", "startedAt": now - 12_000, "endsAt": now + 181_000}}),
         own,
         json!({"status": "idle", "activity": {"name": "Custom Status", "type": 4, "state": "Back in a minute"}}),
         json!({"status": "dnd", "activity": {"name": "Hades II", "type": 0, "details": "Ephyra, region 1", "state": "Escape attempt 41",
