@@ -67,7 +67,7 @@ pub(crate) fn look(badge: Badge) -> Look {
         Badge::BugHunter2 => ("Bug hunter", 0xd99a06, BUG),
         Badge::Translator => ("Translator", 0x0e93a8, GLOBE),
         Badge::Plus => ("Plus", 0xe2488a, SPARK),
-        Badge::Enterprise => ("Enterprise", 0x3f4c63, GEM),
+        Badge::Enterprise => ("Enterprise", 0x64748b, GEM),
     };
     Look { label, color: Rgb::hex(color), parts }
 }

@@ -2,7 +2,7 @@
 //! renderer can choose ink by the contrast rule of WCAG 2 instead of by taste; what is drawn with it is not known here.
 
 /// An opaque colour, 8 bits a channel, in sRGB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
@@ -38,12 +38,8 @@ impl Rgb {
 
     /// The colour moved towards `towards` until it reaches `ratio` on every one of `grounds`, or as far as it goes.
     pub(crate) fn readable_on(self, grounds: &[Self], towards: Self, ratio: f32) -> Self {
-        let steps = (0..=20u8).map(|step| self.mix(towards, f32::from(step) / 20.0));
-        steps
-            .clone()
-            .find(|color| worst_contrast(*color, grounds) >= ratio)
-            .or(steps.last())
-            .unwrap_or(towards)
+        let mut steps = (0..=20u8).map(|step| self.mix(towards, f32::from(step) / 20.0));
+        steps.find(|color| worst_contrast(*color, grounds) >= ratio).unwrap_or(towards)
     }
 }
 

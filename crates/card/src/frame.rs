@@ -1,6 +1,8 @@
 //! The picture while it is being drawn: rows of 8-bit RGB, and the few ways to lay colour over them. Nothing here knows
 //! what is drawn; everything outside of the frame is cut off.
 
+use std::ops::Range;
+
 use crate::Rgb;
 
 /// The card's width in pixels (O1).
@@ -51,41 +53,62 @@ impl Frame {
     /// Lays `ink` over the pixels that `mask`, with its top left corner at (`x`, `y`), covers; `opacity` is 0 to 255.
     pub(crate) fn stain(&mut self, mask: &Mask, x: i32, y: i32, ink: Rgb, opacity: u8) {
         let ink = ink.bytes();
-        self.overlay(&mask.coverage, mask.width, x, y, |pixel, coverage| match (*coverage, opacity) {
-            (0, _) => {}
-            (255, 255) => *pixel = ink,
-            (coverage, 255) => blend(pixel, ink, coverage),
-            (coverage, opacity) => blend(pixel, ink, scale(coverage, opacity)),
+        self.each_row(mask.width, mask.coverage.len(), (x, y), |row, part| {
+            let coverage = mask.coverage.get(part).unwrap_or_default();
+            // Most of a mask is empty or full, so it is looked at eight pixels at a time.
+            for (pixels, coverage) in row.chunks_mut(8).zip(coverage.chunks(8)) {
+                if coverage.iter().all(|coverage| *coverage == 0) {
+                    continue;
+                }
+                if opacity == 255 && coverage.iter().all(|coverage| *coverage == 255) {
+                    pixels.fill(ink);
+                    continue;
+                }
+                for (pixel, coverage) in pixels.iter_mut().zip(coverage) {
+                    blend(pixel, ink, scale(*coverage, opacity));
+                }
+            }
         });
     }
 
     /// Draws a sprite with its top left corner at (`x`, `y`).
     pub(crate) fn draw(&mut self, sprite: &Sprite, x: i32, y: i32) {
-        self.overlay(&sprite.pixels, sprite.width, x, y, |pixel, source| lay(pixel, *source));
+        self.each_row(sprite.width, sprite.pixels.len(), (x, y), |row, part| {
+            let sources = sprite.pixels.get(part).unwrap_or_default();
+            row.iter_mut().zip(sources).for_each(|(pixel, source)| lay(pixel, *source));
+        });
     }
 
     /// Draws a sprite of the mask's size where `mask` covers it.
     pub(crate) fn paste(&mut self, sprite: &Sprite, mask: &Mask, x: i32, y: i32) {
-        let masked: Vec<([u8; 4], u8)> =
-            sprite.pixels.iter().copied().zip(mask.coverage.iter().copied()).collect();
-        self.overlay(&masked, sprite.width, x, y, |pixel, (source, coverage)| match (source, coverage) {
-            (_, 0) => {}
-            ([red, green, blue, 255], 255) => *pixel = [*red, *green, *blue],
-            (source, coverage) => lay(pixel, source.map(|channel| scale(channel, *coverage))),
+        self.each_row(sprite.width, sprite.pixels.len(), (x, y), |row, part| {
+            let sources = sprite.pixels.get(part.clone()).unwrap_or_default();
+            let coverage = mask.coverage.get(part).unwrap_or_default();
+            for ((pixel, source), coverage) in row.iter_mut().zip(sources).zip(coverage) {
+                match (source, coverage) {
+                    (_, 0) => {}
+                    ([red, green, blue, 255], 255) => *pixel = [*red, *green, *blue],
+                    (source, coverage) => lay(pixel, source.map(|channel| scale(channel, *coverage))),
+                }
+            }
         });
     }
 
-    fn overlay<T>(
+    /// Walks the rows of a rectangle of `count` values, `width` to a row, whose top left corner is at `at`: hands over the
+    /// pixels within the frame and where their values are.
+    fn each_row(
         &mut self,
-        source: &[T],
         width: usize,
-        x: i32,
-        y: i32,
-        mut lay: impl FnMut(&mut Pixel, &T),
+        count: usize,
+        (x, y): (i32, i32),
+        mut lay: impl FnMut(&mut [Pixel], Range<usize>),
     ) {
-        for (line, top) in source.chunks(width.max(1)).zip(y..) {
-            if let Some((row, skip)) = self.span(x, top, width) {
-                row.iter_mut().zip(line.iter().skip(skip)).for_each(|(pixel, source)| lay(pixel, source));
+        for line in 0..count.checked_div(width).unwrap_or(0) {
+            let y = y.saturating_add(i32::try_from(line).unwrap_or(i32::MAX));
+            if let Some((row, skip)) = self.span(x, y, width) {
+                let start = line * width + skip;
+                let end = start + row.len();
+                lay(row, start..end);
             }
         }
     }

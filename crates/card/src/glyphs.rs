@@ -3,7 +3,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image, pixels::U8x4,
+};
 use lru::LruCache;
 use parley::{Glyph, GlyphRun, Layout, PositionedLayoutItem};
 use swash::{
@@ -216,7 +218,9 @@ impl Pen {
         .ok()?;
         let mut target = Image::new(width, height, PixelType::U8x4);
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
-        self.resizer.resize(&source, &mut target, &options).ok()?;
+        // The pixel's type is named: the untyped face would be compiled for every type that it knows.
+        let (from, mut into) = (source.typed_image::<U8x4>()?, target.typed_image_mut::<U8x4>()?);
+        self.resizer.resize_typed(&from, &mut into, &options).ok()?;
         let premultiplied = |[red, green, blue, alpha]: [u8; 4]| {
             let [red, green, blue] =
                 [red, green, blue].map(|c| (u16::from(c) * u16::from(alpha) / 255) as u8);
@@ -225,11 +229,14 @@ impl Pen {
         let pixels = target.buffer().as_chunks::<4>().0.iter().copied().map(premultiplied).collect();
         Some(Picture {
             left: (bitmap.placement.left as f32 * share).round() as i32,
-            top: -(bitmap.placement.top as f32 * share).round() as i32,
+            top: -(bitmap.placement.top as f32 * share + size * EMOJI_RISE).round() as i32,
             ink: Ink::Color(Sprite { width: width as usize, pixels }),
         })
     }
 }
+
+/// How far emoji are lifted to stand in the middle of capitals, in ems.
+const EMOJI_RISE: f32 = 0.06;
 
 /// Pixels per em at which the bitmaps of the emoji font are drawn.
 const EMOJI_STRIKE: f32 = 109.0;

@@ -12,6 +12,9 @@ const QUIET: f32 = 4.5;
 /// The contrast of shapes.
 const VISIBLE: f32 = 3.0;
 
+/// How much of the accent colour shines in the inner circle of the ground; in the outer one half as much.
+const GLOW: f32 = 0.1;
+
 /// The colours of one card.
 pub(crate) struct Palette {
     /// Names and bios.
@@ -22,8 +25,8 @@ pub(crate) struct Palette {
     pub(crate) accent: Rgb,
     /// Whether the ink is light.
     pub(crate) is_dark: bool,
-    /// The ground as far as it is painted by us.
-    pub(crate) ramp: Option<Ramp>,
+    /// The ground as far as it is painted by us: plain, and under the outer and the inner circle.
+    pub(crate) ramps: Option<[Ramp; 3]>,
 }
 
 impl Palette {
@@ -42,20 +45,19 @@ impl Palette {
         // White is given the benefit of the doubt: on saturated colours it looks calmer than the figures say.
         let (ink, shade) = if light * 1.6 >= dark { (LIGHT, DARK) } else { (DARK, LIGHT) };
         let scrims = (0..=20u8).map(|step| ramp.tinted(shade, f32::from(step) / 20.0));
-        let ramp =
-            scrims.into_iter().find(|ramp| worst_contrast(ink, ramp.colors()) >= READABLE).unwrap_or(ramp);
-        Self { ramp: None, ..Self::on_grounds(ramp.colors(), ink, accent) }.with(ramp)
+        let glow = |ramp: &Ramp| ramp.tinted(accent, GLOW);
+        let reads = |ramp: &Ramp| worst_contrast(ink, ramp.colors()) >= READABLE;
+        let ramp = scrims.into_iter().find(|ramp| reads(ramp) && reads(&glow(ramp))).unwrap_or(ramp);
+        let (inner, outer) = (glow(&ramp), ramp.tinted(accent, GLOW / 2.0));
+        let grounds = [ramp.colors(), inner.colors()].concat();
+        Self { ramps: Some([ramp, outer, inner]), ..Self::on_grounds(&grounds, ink, accent) }
     }
 
     fn on_grounds(grounds: &[Rgb], ink: Rgb, accent: Rgb) -> Self {
         let middle = grounds.get(grounds.len() / 2).copied().unwrap_or(ink);
         let quiet = ink.mix(middle, 0.3).readable_on(grounds, ink, QUIET);
         let accent = accent.readable_on(grounds, ink, VISIBLE);
-        Self { ink, quiet, accent, is_dark: ink == LIGHT, ramp: None }
-    }
-
-    fn with(self, ramp: Ramp) -> Self {
-        Self { ramp: Some(ramp), ..self }
+        Self { ink, quiet, accent, is_dark: ink == LIGHT, ramps: None }
     }
 }
 
@@ -79,7 +81,8 @@ mod tests {
                 let ground =
                     Background::Gradient { from: Rgb::hex(from), via: None, to: Rgb::hex(to), angle: 135 };
                 let palette = Palette::of(&ground, Rgb::hex(to));
-                let grounds = palette.ramp.as_ref().unwrap().colors();
+                let ramps = palette.ramps.unwrap();
+                let grounds = &ramps.iter().flat_map(Ramp::colors).copied().collect::<Vec<_>>();
                 assert!(worst_contrast(palette.ink, grounds) >= READABLE, "{from:06x} to {to:06x}");
                 assert!(worst_contrast(palette.quiet, grounds) >= QUIET, "{from:06x} to {to:06x}");
                 assert!(worst_contrast(palette.accent, grounds) >= VISIBLE, "{from:06x} to {to:06x}");
@@ -90,7 +93,7 @@ mod tests {
     #[test]
     fn a_ground_that_reads_is_left_alone() {
         let night = Background::Solid(Rgb::hex(0x14161f));
-        assert_eq!(Palette::of(&night, Rgb::hex(0xff8800)).ramp.unwrap().colors(), [Rgb::hex(0x14161f)]);
+        assert_eq!(Palette::of(&night, Rgb::hex(0xff8800)).ramps.unwrap()[0].colors(), [Rgb::hex(0x14161f)]);
         assert!(Palette::of(&night, Rgb::hex(0xff8800)).is_dark);
         assert!(!Palette::of(&Background::Solid(Rgb::hex(0xfaf7f0)), Rgb::hex(0xff8800)).is_dark);
     }

@@ -3,7 +3,9 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image, pixels::U8x4,
+};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use sha2::{Digest, Sha256};
 
@@ -20,7 +22,9 @@ const MOST_MEMORY: u64 = 32 << 20;
 /// The side of a prepared avatar in pixels.
 pub(crate) const AVATAR: usize = 224;
 /// A background picture of at most this size, in bytes, leaves room for what is drawn on it (O1).
-const LARGEST_LAYER: usize = 400 << 10;
+const LARGEST_LAYER: usize = 330 << 10;
+/// How wide a background becomes on its way, in pixels: the first width at which it is small enough is taken.
+const SOFTER: [u32; 9] = [600, 480, 400, 320, 240, 160, 100, 60, 30];
 /// No channel of a background gets brighter than this, so that white reads on all of it with a contrast above 5.
 const BRIGHTEST: f32 = 104.0;
 
@@ -70,25 +74,27 @@ impl Layer {
     pub fn prepare(bytes: &[u8]) -> Result<Self, PictureError> {
         let picture = decode(bytes)?;
         let shades: Vec<u8> = (0..=255u8).map(shade).collect();
+        let dark = |value: u8, alpha: u8| {
+            let over_black = u16::from(value) * u16::from(alpha) / 255;
+            shades.get(usize::from(over_black)).copied().unwrap_or_default()
+        };
+        let mut pixels = Vec::new();
         // Fine grain is what makes a photograph large: from step to step less of it is kept.
-        for divisor in [2u32, 3, 4, 6, 9, 14, 22, 40] {
-            let small =
-                cover(&picture, WIDTH as u32 / divisor, HEIGHT as u32 / divisor, FilterType::Hamming)?;
-            let soft = resize(&small, WIDTH as u32, HEIGHT as u32, FilterType::CatmullRom)?;
-            let dark = |value: u8| shades.get(usize::from(value)).copied().unwrap_or_default();
-            let over_black = |value: u8, alpha: u8| dark((u16::from(value) * u16::from(alpha) / 255) as u8);
-            let pixels: Vec<Pixel> = (soft.buffer().as_chunks().0.iter())
-                .map(|[red, green, blue, alpha]| {
-                    [red, green, blue].map(|channel| over_black(*channel, *alpha))
-                })
-                .collect();
+        for width in SOFTER {
+            let height = width * HEIGHT as u32 / WIDTH as u32;
+            let small = cover(&picture, width, height, FilterType::Bilinear)?;
+            let soft = resize(&small, WIDTH as u32, HEIGHT as u32, FilterType::Gaussian)?;
+            let darkened = |[red, green, blue, alpha]: &[u8; 4]| {
+                [red, green, blue].map(|channel| dark(*channel, *alpha))
+            };
+            pixels = soft.buffer().as_chunks().0.iter().map(darkened).collect::<Vec<Pixel>>();
             let size = png_out::encode(pixels.as_flattened(), Grain::Photographic)
                 .map_or(usize::MAX, |png| png.len());
-            if size <= LARGEST_LAYER || divisor == 40 {
-                return Ok(Self::new(pixels));
+            if size <= LARGEST_LAYER {
+                break;
             }
         }
-        Err(PictureError::TooLarge)
+        Ok(Self::new(pixels))
     }
 
     fn new(pixels: Vec<Pixel>) -> Self {
@@ -172,8 +178,10 @@ fn scale(
     options: &ResizeOptions,
 ) -> Result<Image<'static>, PictureError> {
     let mut target = Image::new(width, height, PixelType::U8x4);
-    Resizer::new()
-        .resize(picture, &mut target, options)
-        .map_err(|error| PictureError::Scale(error.into()))?;
+    // The pixel's type is named: the untyped face would be compiled for every type that it knows.
+    if let (Some(from), Some(mut into)) = (picture.typed_image::<U8x4>(), target.typed_image_mut::<U8x4>()) {
+        let scaled = Resizer::new().resize_typed(&from, &mut into, options);
+        scaled.map_err(|error| PictureError::Scale(error.into()))?;
+    }
     Ok(target)
 }

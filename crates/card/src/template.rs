@@ -28,16 +28,27 @@ const COLUMN: f32 = WIDTH as f32 - 2.0 * MARGIN - RING - GUTTER;
 const AXIS: f32 = 290.0;
 const FOOTER_TOP: f32 = 540.0;
 
-const NAME_SIZES: [f32; 4] = [78.0, 68.0, 60.0, 54.0];
+/// Left, top, right and bottom of what is inked.
+type Bounds = (i32, i32, i32, i32);
+
+/// From one line beside nothing else down to two lines; the first is for cards without a bio.
+const NAME_SIZES: [f32; 5] = [92.0, 78.0, 68.0, 60.0, 54.0];
 const HANDLE: Style = Style { size: 33.0, weight: 400.0, leading: 42.0, tracking: 0.0 };
 const BIO: Style = Style { size: 31.0, weight: 400.0, leading: 44.0, tracking: 0.0 };
 const LABEL: Style = Style { size: 23.0, weight: 600.0, leading: 30.0, tracking: 0.0 };
 const FOOTER: Style = Style { size: 27.0, weight: 600.0, leading: 36.0, tracking: 0.0 };
 const MONOGRAM: Style = Style { size: 112.0, weight: 700.0, leading: 120.0, tracking: 0.0 };
+/// The extent of the letter of a monogram; letters of all scripts are brought near to it.
+const LETTER: f32 = 92.0;
 
+/// From baseline to baseline of a name, in ems.
+const NAME_LEADING: f32 = 1.16;
+/// Between a name and the seal behind it.
+const SEAL_GAP: f32 = 16.0;
 const PILL: f32 = 44.0;
 /// More badges than this are shown without their words.
 const MOST_LABELS: usize = 3;
+const WHITE: Rgb = Rgb::hex(0xffffff);
 
 /// A card being drawn.
 struct Card<'a> {
@@ -84,9 +95,9 @@ pub(crate) fn draw(content: &CardContent, desk: &mut Desk, glyphs: &GlyphCache, 
 impl Card<'_> {
     fn ground(&mut self, background: &Background) {
         let frame = &mut self.desk.frame;
-        match (background, &self.palette.ramp) {
+        match (background, &self.palette.ramps) {
             (Background::Picture(layer), _) => frame.copy_from(&layer.pixels),
-            (_, Some(ramp)) => backdrop::paint(frame, ramp, self.palette.is_dark, self.is_mirrored),
+            (_, Some(ramps)) => backdrop::paint(frame, ramps, self.is_mirrored),
             (_, None) => {}
         }
     }
@@ -122,15 +133,27 @@ impl Card<'_> {
             self.desk.frame.stain(&self.stencils.person, x, y, ink, 255);
             return;
         };
-        let room = Room { width: AVATAR as f32, lines: 1, is_right: false };
-        let letter = self.desk.typesetter.set(&initial, MONOGRAM, room);
-        let Some((left, top, right, bottom)) = self.desk.pen.bounds(self.glyphs, &letter) else { return };
+        let (letter, bounds) = self.letter(&initial, MONOGRAM.size);
+        let extent = bounds
+            .map_or(LETTER, |(left, top, right, bottom)| ((bottom - top).max((right - left) * 4 / 5)) as f32);
+        let size = (MONOGRAM.size * (LETTER / extent.max(1.0)).clamp(0.8, 1.4) / 4.0).round() * 4.0;
+        let (letter, bounds) =
+            if size == MONOGRAM.size { (letter, bounds) } else { self.letter(&initial, size) };
+        let Some((left, top, right, bottom)) = bounds else { return };
         let middle = AVATAR as f32 / 2.0;
         let (x, y) = (
             x as f32 + middle - (left + right) as f32 / 2.0,
             y as f32 + middle - (top + bottom) as f32 / 2.0,
         );
         self.desk.pen.write(self.glyphs, &mut self.desk.frame, &letter, x.round(), y.round(), ink);
+    }
+
+    /// The letter of a monogram and the box around its ink.
+    fn letter(&mut self, initial: &Dressed, size: f32) -> (Layout<()>, Option<Bounds>) {
+        let room = Room { width: AVATAR as f32, lines: 1, is_right: false };
+        let letter = self.desk.typesetter.set(initial, Style { size, ..MONOGRAM }, room);
+        let bounds = self.desk.pen.bounds(self.glyphs, &letter);
+        (letter, bounds)
     }
 
     fn pieces(
@@ -140,17 +163,12 @@ impl Card<'_> {
         handle: &Dressed,
         bio: &Dressed,
     ) -> Vec<Piece> {
-        let mut badges: Vec<Badge> = Vec::new();
-        for badge in &content.badges {
-            if !badges.contains(badge) {
-                badges.push(*badge);
-            }
-        }
+        let mut badges = distinct(&content.badges);
         let is_verified = badges.contains(&Badge::Verified);
         badges.retain(|badge| *badge != Badge::Verified);
         let mut pieces = Vec::new();
         if !name.is_empty() {
-            let layout = self.name(name, is_verified);
+            let layout = self.name(name, is_verified, bio.is_empty());
             pieces.push(Piece { gap: 0.0, height: layout.height(), part: Part::Name(layout, is_verified) });
         }
         if !handle.is_empty() {
@@ -180,11 +198,12 @@ impl Card<'_> {
     }
 
     /// The name on one line at the largest size that has room, else on two lines at the smallest.
-    fn name(&mut self, name: &Dressed, is_verified: bool) -> Layout<()> {
+    fn name(&mut self, name: &Dressed, is_verified: bool, is_alone: bool) -> Layout<()> {
         let seal = if is_verified { SEAL + SEAL_GAP } else { 0.0 };
         let [largest, .., smallest] = NAME_SIZES;
         let width = self.desk.typesetter.measure(name, name_style(largest)) / largest;
-        let size = NAME_SIZES.into_iter().find(|size| width * size <= COLUMN - seal);
+        let sizes = NAME_SIZES.into_iter().skip(usize::from(!is_alone));
+        let size = sizes.into_iter().find(|size| width * size <= COLUMN - seal);
         let lines = if size.is_some() { 1 } else { 2 };
         let room = Room { width: COLUMN - seal, lines, is_right: self.is_mirrored };
         self.desk.typesetter.set(name, name_style(size.unwrap_or(smallest)), room)
@@ -224,47 +243,38 @@ impl Card<'_> {
         let middle = y + metrics.baseline - metrics.line_height * 0.73 / NAME_LEADING / 2.0;
         let (left, top) = (left.round() as i32, (middle - SEAL / 2.0).round() as i32);
         self.desk.frame.stain(&self.stencils.seal, left, top, badges::look(Badge::Verified).color, 255);
-        self.desk.frame.stain(&self.stencils.check, left, top, Rgb::hex(0xffffff), 255);
+        self.desk.frame.stain(&self.stencils.check, left, top, WHITE, 255);
     }
 
     fn badges(&mut self, badges: &[Badge], y: f32) {
         let mut start = MARGIN + RING + GUTTER;
         for badge in badges {
-            let look = badges::look(*badge);
             let label = (badges.len() <= MOST_LABELS).then(|| {
                 let room = Room { width: COLUMN, lines: 1, is_right: false };
-                self.desk.typesetter.set(&dress(look.label), LABEL, room)
+                self.desk.typesetter.set(&dress(badges::look(*badge).label), LABEL, room)
             });
-            let inset = (PILL - DISC) / 2.0;
-            let width =
-                label.as_ref().map_or(PILL, |label| inset + DISC + 10.0 + label.width() + 18.0).round();
-            let x = self.x(start, width);
-            let pill = shape::rounded(width, PILL, PILL / 2.0);
-            self.desk.frame.stain(
-                &pill,
-                x as i32,
-                y as i32,
-                self.palette.ink,
-                if self.palette.is_dark { 28 } else { 18 },
-            );
-            let disc_x = self.x(start + inset, DISC) as i32;
-            let disc_y = (y + inset) as i32;
-            self.desk.frame.stain(&self.stencils.disc, disc_x, disc_y, look.color, 255);
-            for mask in self.stencils.sign(*badge) {
-                self.desk.frame.stain(
-                    mask,
-                    disc_x + SIGN_INSET,
-                    disc_y + SIGN_INSET,
-                    Rgb::hex(0xffffff),
-                    255,
-                );
-            }
-            if let Some(label) = label {
-                let x = self.x(start + inset + DISC + 10.0, label.width());
-                self.write(&label, x, y + (PILL - LABEL.leading) / 2.0, self.palette.ink);
-            }
-            start += width + 12.0;
+            start += self.badge(*badge, label, start, y) + 12.0;
         }
+    }
+
+    /// Draws one badge and returns its width.
+    fn badge(&mut self, badge: Badge, label: Option<Layout<()>>, start: f32, y: f32) -> f32 {
+        let inset = (PILL - DISC) / 2.0;
+        let width = label.as_ref().map_or(PILL, |label| inset + DISC + 10.0 + label.width() + 18.0).round();
+        let (x, disc_x) = (self.x(start, width) as i32, self.x(start + inset, DISC) as i32);
+        let disc_y = (y + inset) as i32;
+        let opacity = if self.palette.is_dark { 28 } else { 18 };
+        let frame = &mut self.desk.frame;
+        frame.stain(&shape::rounded(width, PILL, PILL / 2.0), x, y as i32, self.palette.ink, opacity);
+        frame.stain(&self.stencils.disc, disc_x, disc_y, badges::look(badge).color, 255);
+        for mask in self.stencils.sign(badge) {
+            frame.stain(mask, disc_x + SIGN_INSET, disc_y + SIGN_INSET, WHITE, 255);
+        }
+        if let Some(label) = label {
+            let x = self.x(start + inset + DISC + 10.0, label.width());
+            self.write(&label, x, y + (PILL - LABEL.leading) / 2.0, self.palette.ink);
+        }
+        width
     }
 
     fn footer(&mut self, address: &Dressed) {
@@ -282,8 +292,16 @@ impl Card<'_> {
     }
 }
 
-const SEAL_GAP: f32 = 16.0;
-const NAME_LEADING: f32 = 1.16;
+/// The badges in their order, each once.
+fn distinct(badges: &[Badge]) -> Vec<Badge> {
+    let mut distinct = Vec::new();
+    for badge in badges {
+        if !distinct.contains(badge) {
+            distinct.push(*badge);
+        }
+    }
+    distinct
+}
 
 fn name_style(size: f32) -> Style {
     Style { size, weight: 700.0, leading: (size * NAME_LEADING).round(), tracking: size * -0.022 }
