@@ -378,7 +378,8 @@ mod tests {
     /// W6
     #[test]
     fn an_unknown_key_or_a_bad_value_stops_with_the_keys_name() {
-        let cases: [(&str, &[(&str, &str)], &str); 8] = [
+        type Environment = &'static [(&'static str, &'static str)];
+        let cases: [(&str, Environment, &str); 8] = [
             ("lisen = '127.0.0.1:1'", &[], "lisen"),
             ("listen = 'here'", &[], "listen"),
             ("drain = 'long'", &[], "drain"),
