@@ -68,6 +68,38 @@ impl Picture {
     }
 }
 
+/// A box in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    left: i32,
+    top: i32,
+    right: i32,
+    bottom: i32,
+}
+
+impl Bounds {
+    pub(crate) fn width(self) -> f32 {
+        (self.right - self.left) as f32
+    }
+
+    pub(crate) fn height(self) -> f32 {
+        (self.bottom - self.top) as f32
+    }
+
+    pub(crate) fn middle(self) -> (f32, f32) {
+        ((self.left + self.right) as f32 / 2.0, (self.top + self.bottom) as f32 / 2.0)
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
 /// The glyphs drawn last, up to [`CACHE_BYTES`].
 pub(crate) struct GlyphCache(Mutex<Kept>);
 
@@ -128,16 +160,15 @@ impl Pen {
         });
     }
 
-    /// The smallest box around everything that [`Pen::write`] would draw at (0, 0): left, top, right, bottom.
-    pub(crate) fn bounds(&mut self, cache: &GlyphCache, text: &Layout<()>) -> Option<(i32, i32, i32, i32)> {
-        let mut boxes = Vec::new();
-        self.each(cache, text, (0.0, 0.0), |picture, x, y| {
+    /// The smallest box around everything that [`Pen::write`] would draw at (0, 0).
+    pub(crate) fn bounds(&mut self, cache: &GlyphCache, text: &Layout<()>) -> Option<Bounds> {
+        let mut whole: Option<Bounds> = None;
+        self.each(cache, text, (0.0, 0.0), |picture, left, top| {
             let (width, height) = picture.size();
-            boxes.push((x, y, x + width as i32, y + height as i32));
+            let own = Bounds { left, top, right: left + width as i32, bottom: top + height as i32 };
+            whole = Some(whole.map_or(own, |whole| whole.with(own)));
         });
-        boxes.into_iter().reduce(|(l, t, r, b), (left, top, right, bottom)| {
-            (l.min(left), t.min(top), r.max(right), b.max(bottom))
-        })
+        whole
     }
 
     /// Hands the picture of each glyph and its top left corner to `place`.

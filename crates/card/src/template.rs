@@ -7,7 +7,7 @@ use parley::Layout;
 use crate::{
     Background, Badge, CardContent, Rgb, backdrop, badges,
     frame::{Mask, WIDTH},
-    glyphs::GlyphCache,
+    glyphs::{Bounds, GlyphCache},
     palette::{Palette, ink_on},
     picture::AVATAR,
     render::Desk,
@@ -27,9 +27,6 @@ const COLUMN: f32 = WIDTH as f32 - 2.0 * MARGIN - RING - GUTTER;
 /// The height around which portrait and text are centred.
 const AXIS: f32 = 290.0;
 const FOOTER_TOP: f32 = 540.0;
-
-/// Left, top, right and bottom of what is inked.
-type Bounds = (i32, i32, i32, i32);
 
 /// From one line beside nothing else down to two lines; the first is for cards without a bio.
 const NAME_SIZES: [f32; 5] = [92.0, 78.0, 68.0, 60.0, 54.0];
@@ -134,17 +131,12 @@ impl Card<'_> {
             return;
         };
         let (letter, bounds) = self.letter(&initial, MONOGRAM.size);
-        let extent = bounds
-            .map_or(LETTER, |(left, top, right, bottom)| ((bottom - top).max((right - left) * 4 / 5)) as f32);
+        let extent = bounds.map_or(LETTER, |bounds| bounds.height().max(bounds.width() * 0.8));
         let size = (MONOGRAM.size * (LETTER / extent.max(1.0)).clamp(0.8, 1.4) / 4.0).round() * 4.0;
         let (letter, bounds) =
             if size == MONOGRAM.size { (letter, bounds) } else { self.letter(&initial, size) };
-        let Some((left, top, right, bottom)) = bounds else { return };
-        let middle = AVATAR as f32 / 2.0;
-        let (x, y) = (
-            x as f32 + middle - (left + right) as f32 / 2.0,
-            y as f32 + middle - (top + bottom) as f32 / 2.0,
-        );
+        let Some((middle_x, middle_y)) = bounds.map(Bounds::middle) else { return };
+        let (x, y) = (x as f32 + AVATAR as f32 / 2.0 - middle_x, y as f32 + AVATAR as f32 / 2.0 - middle_y);
         self.desk.pen.write(self.glyphs, &mut self.desk.frame, &letter, x.round(), y.round(), ink);
     }
 
