@@ -62,10 +62,10 @@ fn play_bar(desk: &mut Desk, song: &Song, bar: usize) {
     }
     let ends = song.bass.iter().skip(1).chain([&length]);
     for (step, end) in song.bass.iter().zip(ends) {
-        desk.play(Voice::Bass, fold(song.note(chord), 36), start + step, end - step, 0.42);
+        desk.play(Voice::Bass, fold(song.note(chord), 36), start + step, end - step, 0.28);
     }
     for step in song.kick {
-        desk.play(Voice::Kick, 0, start + step, 1, 0.45);
+        desk.play(Voice::Kick, 0, start + step, 1, 0.30);
     }
     if song.has_shaker {
         for step in 0..length {
@@ -93,7 +93,7 @@ fn play_melody(desk: &mut Desk, song: &Song) {
 /// The tonic, held.
 fn play_end(desk: &mut Desk, song: &Song) {
     let (start, length) = (song.bars * song.steps_per_bar, song.steps_per_bar);
-    desk.play(Voice::Bass, fold(song.note(0), 36), start, length, 0.42);
+    desk.play(Voice::Bass, fold(song.note(0), 36), start, length, 0.28);
     for (tone, delay) in [0, 2, 4, 7].into_iter().zip(0..) {
         desk.play(Voice::Pad, fold(song.note(tone), 54), start, length, 0.10);
         desk.play(song.figure_voice, song.note(tone) + 12, start + delay, length, 0.26);

@@ -14,17 +14,16 @@ use nameplate_testkit::upstream::{BODY, Blackhole, FakeUpstream, Mode, refusing_
 /// Long enough for a busy machine, short enough to wait for in a test that expects the limit to strike.
 const SHORT: Duration = Duration::from_millis(200);
 
-fn limits() -> UpstreamLimits {
-    UpstreamLimits { connect: SHORT, headers: SHORT * 2, body_idle: SHORT, body_bytes: 1 << 20 }
-}
-
 /// A client whose limits never strike in the test.
 fn patient(template: &str) -> Upstream {
-    Upstream::new(MusicUrl::parse(template).unwrap(), UpstreamLimits::default()).unwrap()
+    limited(template, |_| {})
 }
 
-fn hasty(template: &str) -> Upstream {
-    Upstream::new(MusicUrl::parse(template).unwrap(), limits()).unwrap()
+/// A client with one limit that strikes.
+fn limited(template: &str, set: impl FnOnce(&mut UpstreamLimits)) -> Upstream {
+    let mut limits = UpstreamLimits::default();
+    set(&mut limits);
+    Upstream::new(MusicUrl::parse(template).unwrap(), limits).unwrap()
 }
 
 async fn ask(
@@ -145,7 +144,7 @@ async fn any_status_from_200_to_599_is_passed_with_its_body() {
 #[tokio::test]
 async fn a_status_outside_200_to_599_is_an_error() {
     let worker = FakeUpstream::start(Mode::Well).await;
-    let client = hasty(&worker.template());
+    let client = patient(&worker.template());
     for status in [99, 101, 600, 999] {
         worker.switch(Mode::Status(status));
         let error = get(&client).await.unwrap_err();
@@ -175,9 +174,7 @@ async fn a_worker_that_refuses_cannot_be_reached() {
 #[tokio::test]
 async fn a_worker_that_swallows_packets_is_given_up_after_the_connect_limit() {
     let hole = Blackhole::start().await;
-    let limits = UpstreamLimits { connect: SHORT, ..UpstreamLimits::default() };
-    let template = MusicUrl::parse(&format!("http://{}/{{isrc}}?key={{key}}", hole.address())).unwrap();
-    let client = Upstream::new(template, limits).unwrap();
+    let client = limited(&format!("http://{}/{{isrc}}", hole.address()), |limits| limits.connect = SHORT);
     assert!(matches!(get(&client).await, Err(UpstreamError::Timeout | UpstreamError::Unreachable(_))));
 }
 
@@ -185,7 +182,7 @@ async fn a_worker_that_swallows_packets_is_given_up_after_the_connect_limit() {
 #[tokio::test]
 async fn a_worker_without_a_whole_head_in_time_is_left() {
     let worker = FakeUpstream::start(Mode::NoAnswer).await;
-    let client = hasty(&worker.template());
+    let client = limited(&worker.template(), |limits| limits.headers = SHORT);
     assert!(matches!(get(&client).await, Err(UpstreamError::Timeout)));
     worker.left(1).await;
     worker.switch(Mode::SlowHeaders);
@@ -215,7 +212,7 @@ async fn a_body_that_breaks_off_is_an_error_and_never_an_end() {
 #[tokio::test]
 async fn a_body_that_falls_silent_ends_with_an_error() {
     let worker = FakeUpstream::start(Mode::StallMidBody).await;
-    let answer = get(&hasty(&worker.template())).await.unwrap();
+    let answer = get(&limited(&worker.template(), |limits| limits.body_idle = SHORT)).await.unwrap();
     assert!(matches!(bytes(answer).await, Err(UpstreamBodyError::Idle)));
     worker.left(1).await;
 }
@@ -224,8 +221,7 @@ async fn a_body_that_falls_silent_ends_with_an_error() {
 #[tokio::test]
 async fn an_endless_body_is_cut_at_the_limit() {
     let worker = FakeUpstream::start(Mode::EndlessBody).await;
-    let limits = UpstreamLimits { body_bytes: 100_000, ..UpstreamLimits::default() };
-    let client = Upstream::new(MusicUrl::parse(&worker.template()).unwrap(), limits).unwrap();
+    let client = limited(&worker.template(), |limits| limits.body_bytes = 100_000);
     let mut body = get(&client).await.unwrap().body;
     let mut received = 0;
     let error = loop {
@@ -284,19 +280,23 @@ async fn a_pooled_connection_that_the_worker_closed_is_replaced_once() {
 #[tokio::test]
 async fn the_key_appears_in_no_error_and_in_no_header() {
     let worker = FakeUpstream::start(Mode::Echo).await;
-    let client = hasty(&worker.template());
+    let client = patient(&worker.template());
     let answer = get(&client).await.unwrap();
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     let mut seen = format!("{client:?} {:?}", answer.headers);
-    for mode in [Mode::CloseAtOnce, Mode::NoAnswer, Mode::Status(999), Mode::Status(99), Mode::ShortBody] {
+    for mode in [Mode::CloseAtOnce, Mode::Status(999), Mode::Status(99), Mode::ShortBody] {
         worker.switch(mode);
         match get(&client).await {
             Ok(answer) => seen += &format!("{:?}", bytes(answer).await.unwrap_err()),
             Err(error) => seen += &format!("{error} {error:?}"),
         }
     }
+    worker.switch(Mode::NoAnswer);
+    let hasty = limited(&worker.template(), |limits| limits.headers = SHORT);
     let unreachable = patient(&format!("http://{}/{{isrc}}?key={{key}}", refusing_address().await));
-    let error = get(&unreachable).await.unwrap_err();
-    seen += &format!("{error} {error:?}");
+    for client in [hasty, unreachable] {
+        let error = get(&client).await.unwrap_err();
+        seen += &format!("{error} {error:?}");
+    }
     assert!(!seen.contains("CANARY") && !seen.contains("USRC17607839"), "{seen}");
 }
