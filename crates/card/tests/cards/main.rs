@@ -1,7 +1,12 @@
 //! What a card promises, seen from outside: rules O1, O4 and O5 of the contract. Files are read back by a decoder that
 //! shares no code with the encoder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 mod format;
 mod hostile;
