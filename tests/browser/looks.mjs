@@ -12,7 +12,6 @@ export async function looks(browser, { name, url, status = 200 }, folder) {
         const visited = await visit(browser, url, { viewport, colorScheme, reducedMotion: 'reduce' });
         const { context, page, response } = visited;
         expect(response.status() === status, `status ${response.status()}`);
-        await page.evaluate(() => document.fonts.ready);
         await seeAll(page);
         await expectNoOverflow(page);
         const moving = await page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
@@ -48,15 +47,7 @@ async function withoutScripts(browser, { name, url, size, viewport }, folder) {
   await plain.context.close();
 }
 
-/** All of the page in a window as high as itself: what is fixed to the window then lies behind all of it. */
-async function shoot(page, path) {
-  const { width } = page.viewportSize();
-  const height = await page.locator('html').evaluate((html) => html.scrollHeight);
-  await page.setViewportSize({ width, height });
-  await page.screenshot({ path, fullPage: true });
-}
-
-/** Scrolls through the page, so that everything that waits to be seen is there, and back. */
+/** Scrolls through the page, and waits for every picture and letter on it. */
 async function seeAll(page) {
   await page.evaluate(async () => {
     for (let top = 0; top < document.scrollingElement.scrollHeight; top += innerHeight / 2) {
@@ -64,7 +55,21 @@ async function seeAll(page) {
       await new Promise(requestAnimationFrame);
     }
     scrollTo(0, 0);
-    await Promise.all([...document.images].filter(({ hidden, complete }) => !hidden && !complete).map((image) => image.decode().catch(() => {})));
+    await document.fonts.ready;
   });
-  await page.waitForLoadState('load');
+  const isSeen = () => [...document.images].every(({ hidden, complete, naturalWidth }) => hidden || (complete && naturalWidth > 0));
+  await page.waitForFunction(isSeen, null, { timeout: 20_000 });
+}
+
+/** All of the page in a window as high as itself: what is fixed to the window then lies behind all of it. */
+async function shoot(page, path) {
+  const { width } = page.viewportSize();
+  const height = await page.locator('html').evaluate((html) => html.scrollHeight);
+  await page.setViewportSize({ width, height });
+  // What was decoded for a smaller window is decoded anew, and painted a frame later.
+  await page.evaluate(async () => {
+    await Promise.all([...document.images].filter(({ hidden }) => !hidden).map((image) => image.decode().catch(() => {})));
+    await new Promise((done) => setTimeout(done, 300));
+  });
+  await page.screenshot({ path });
 }

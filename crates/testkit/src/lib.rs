@@ -1,6 +1,9 @@
 //! The test harness: actors, fakes, and servers that belong to one test. For tests only, never a dependency of a build.
 
-#![allow(clippy::indexing_slicing, reason = "a harness that finds something else than it expects fails its test")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a harness that finds something else than it expects fails its test"
+)]
 
 pub mod actors;
 pub mod events;
