@@ -64,6 +64,10 @@ fn a_lost_database_takes_neither_known_pages_nor_views() {
     let instance = fill(empty().set("database_url", postgres.create_database().unwrap()));
     let node = instance.start();
     let page = |agent: &str| node.visitor().with("user-agent", agent).get("ada.localhost", "/");
+    // A node forgets everything once, when it begins to listen for changes: from here on it does.
+    instance.admin(&["profile", "unpublish", "p_own"]);
+    let listens = within(PATIENCE, || (node.visitor().get("ada.example", "/").status == 302).then_some(()));
+    assert!(listens.is_some());
     assert_eq!(page("before").status, 200);
     node.operator().wait_for_metric("nameplate_views_recorded_total", 1);
     postgres.stop().unwrap();

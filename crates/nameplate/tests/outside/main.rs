@@ -5,7 +5,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests may panic"
+    clippy::print_stdout,
+    clippy::type_complexity,
+    reason = "tests may panic, print what they measured, and list their cases as they come"
 )]
 
 mod account;
