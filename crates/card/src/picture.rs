@@ -110,10 +110,11 @@ impl Layer {
     }
 }
 
-/// A channel darkened: shadows keep three quarters of their light, highlights bend towards [`BRIGHTEST`].
+/// A channel darkened: shadows keep three quarters of their light, highlights bend towards [`BRIGHTEST`]. Every other step
+/// is left out, which nobody sees in the dark and which buys sharpness at the same size.
 fn shade(channel: u8) -> u8 {
     let value = f32::from(channel) * 0.75;
-    (value / (1.0 + (value / BRIGHTEST).powi(3)).cbrt()).round() as u8
+    (value / (1.0 + (value / BRIGHTEST).powi(3)).cbrt() / 2.0).round() as u8 * 2
 }
 
 /// Decodes a picture after its header has passed the limits (threats M6: a 60 kB file can claim gigabytes).

@@ -35,8 +35,9 @@ const BIO: Style = Style { size: 31.0, weight: 400.0, leading: 44.0, tracking: 0
 const LABEL: Style = Style { size: 23.0, weight: 600.0, leading: 30.0, tracking: 0.0 };
 const FOOTER: Style = Style { size: 27.0, weight: 600.0, leading: 36.0, tracking: 0.0 };
 const MONOGRAM: Style = Style { size: 112.0, weight: 700.0, leading: 120.0, tracking: 0.0 };
-/// The extent of the letter of a monogram; letters of all scripts are brought near to it.
+/// The extent of the letter of a monogram, to which letters of all scripts are brought near, and of an emoji.
 const LETTER: f32 = 92.0;
+const EMOJI: f32 = 128.0;
 
 /// From baseline to baseline of a name, in ems.
 const NAME_LEADING: f32 = 1.16;
@@ -131,8 +132,9 @@ impl Card<'_> {
             return;
         };
         let (letter, bounds) = self.letter(&initial, MONOGRAM.size);
-        let extent = bounds.map_or(LETTER, |bounds| bounds.height().max(bounds.width() * 0.8));
-        let size = (MONOGRAM.size * (LETTER / extent.max(1.0)).clamp(0.8, 1.4) / 4.0).round() * 4.0;
+        let wanted = if initial.is_emoji() { EMOJI } else { LETTER };
+        let extent = bounds.map_or(wanted, |bounds| bounds.height().max(bounds.width() * 0.8));
+        let size = (MONOGRAM.size * (wanted / extent.max(1.0)).clamp(0.8, 1.4) / 4.0).round() * 4.0;
         let (letter, bounds) =
             if size == MONOGRAM.size { (letter, bounds) } else { self.letter(&initial, size) };
         let Some((middle_x, middle_y)) = bounds.map(Bounds::middle) else { return };

@@ -28,6 +28,11 @@ impl Dressed {
         self.text.trim().is_empty()
     }
 
+    /// Whether all of it is drawn in colour.
+    pub(crate) fn is_emoji(&self) -> bool {
+        self.runs.iter().all(|(_, face)| *face == FaceId::EMOJI)
+    }
+
     fn push(&mut self, cluster: &str, face: FaceId) {
         let start = self.text.len();
         self.text.push_str(cluster);
