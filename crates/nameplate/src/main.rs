@@ -10,6 +10,7 @@ mod files;
 mod logs;
 mod node;
 mod parts;
+mod signals;
 mod system;
 mod terminal;
 

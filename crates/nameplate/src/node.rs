@@ -16,7 +16,6 @@ use nameplate_web::server::{Limits, Server};
 use nameplate_web::{TrustedProxies, Web, WebSettings};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -24,6 +23,7 @@ use url::Url;
 use crate::config::Settings;
 use crate::files;
 use crate::parts::Parts;
+use crate::signals::Signals;
 use crate::system::raise_file_limit;
 
 /// A node that serves.
@@ -42,6 +42,7 @@ pub(crate) struct Node {
     tasks: TaskTracker,
     live: Live,
     drain: Duration,
+    signals: Signals,
 }
 
 /// What a demo has beside its data.
@@ -68,6 +69,7 @@ impl Node {
         internal_listener: TcpListener,
         scenery: Scenery,
     ) -> anyhow::Result<Self> {
+        let signals = Signals::listen()?;
         let settings = &parts.settings;
         let (listen, internal) = (listener.local_addr()?, internal_listener.local_addr()?);
         let public_url = public_url(settings, listen)?;
@@ -125,7 +127,20 @@ impl Node {
             async move { live.run(ending).await }
         });
         tracing::info!(%listen, %internal, %public_url, files, "serving");
-        Ok(Self { app, parts, listen, internal, public_url, stopping, ending, servers, tasks, live, drain })
+        Ok(Self {
+            app,
+            parts,
+            listen,
+            internal,
+            public_url,
+            stopping,
+            ending,
+            servers,
+            tasks,
+            live,
+            drain,
+            signals,
+        })
     }
 
     /// Tells who waits where this node listens (W6).
@@ -141,34 +156,28 @@ impl Node {
     }
 
     /// Serves until a signal asks for a stop, then stops (W9). A second signal ends the process at once.
-    pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+    pub(crate) async fn run(mut self) -> anyhow::Result<()> {
+        self.signals.next().await;
         tracing::info!("stopping; a second signal stops at once");
+        let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, .. } = self;
+        // Stops accepting, finishes what runs, ends the streams, and writes what is queued.
+        let stop = async {
+            live.drain(drain.mul_f64(0.6));
+            stopping.cancel();
+            servers.close();
+            servers.wait().await;
+            ending.cancel();
+            tasks.close();
+            tasks.wait().await;
+            parts.store.close().await;
+        };
         tokio::select! {
-            () = self.stop() => {
+            () = stop => {
                 tracing::info!("stopped");
                 Ok(())
             }
-            _ = terminate.recv() => anyhow::bail!("stopped at once"),
-            _ = interrupt.recv() => anyhow::bail!("stopped at once"),
+            () = signals.next() => anyhow::bail!("stopped at once"),
         }
-    }
-
-    /// Stops accepting, finishes what runs, ends the streams, and writes what is queued.
-    pub(crate) async fn stop(self) {
-        self.live.drain(self.drain.mul_f64(0.6));
-        self.stopping.cancel();
-        self.servers.close();
-        self.servers.wait().await;
-        self.ending.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-        self.parts.store.close().await;
     }
 }
 

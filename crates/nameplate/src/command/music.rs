@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
 use crate::files;
+use crate::signals::Signals;
 use crate::system::raise_file_limit;
 
 /// How often the folder is looked at for new files.
@@ -48,6 +49,7 @@ impl Music {
         let listener = nameplate_web::server::bind(self.worker_listen)
             .with_context(|| format!("{} cannot be listened on", self.worker_listen))?;
         let address = listener.local_addr()?;
+        let signals = Signals::listen()?;
         println!(
             "{} tracks of {} at http://{address}/stream/{{isrc}}",
             library.len(),
@@ -66,24 +68,17 @@ impl Music {
         tokio::select! {
             () = server.serve(listener, router, stop.clone()) => {}
             () = library.keep_fresh(REFRESH) => {}
-            signal = stopped(stop.clone()) => signal?,
+            () = stopped(signals, stop.clone()) => {}
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// Waits for a signal, asks for a stop, and for a second signal.
-async fn stopped(stop: CancellationToken) -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    for _ in 0..2 {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            result = tokio::signal::ctrl_c() => result?,
-        }
-        stop.cancel();
-    }
-    Ok(())
+async fn stopped(mut signals: Signals, stop: CancellationToken) {
+    signals.next().await;
+    stop.cancel();
+    signals.next().await;
 }
 
 fn read_keys(path: &PathBuf) -> anyhow::Result<Vec<MusicKey>> {
