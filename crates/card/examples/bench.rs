@@ -30,7 +30,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (title, content) in cards(picture.as_deref())? {
         report(title, &renderer, &content)?;
     }
+    memory(&renderer)
+}
+
+/// Draws thousands of different cards and prints what the process holds on the way: it must not grow.
+fn memory(renderer: &Renderer) -> Result<(), Box<dyn std::error::Error>> {
+    for number in 0..4_000u32 {
+        if number % 1_000 == 0 {
+            eprintln!("after {number:>4} different cards {} MB resident", resident()? / 1_000_000);
+        }
+        let letters = |first: u32, count: u32| {
+            (0..24).filter_map(move |at| char::from_u32(first + (number * 31 + at * 7) % count))
+        };
+        let name = letters(0x4e00, 6_000).take(6).chain(letters(0x1f600, 60).take(2)).collect();
+        let bio = Some(letters(0xac00, 11_000).chain(letters(0x410, 60)).chain(letters(0x620, 40)).collect());
+        black_box(renderer.render(&CardContent { name, bio, ..latin() })?);
+    }
+    eprintln!("at the end {} MB resident", resident()? / 1_000_000);
     Ok(())
+}
+
+/// Resident memory of this process in bytes, as Linux tells it.
+fn resident() -> Result<u64, Box<dyn std::error::Error>> {
+    let pages: u64 =
+        std::fs::read_to_string("/proc/self/statm")?.split(' ').nth(1).ok_or("no figure")?.parse()?;
+    Ok(pages * 4096)
 }
 
 fn report(title: &str, renderer: &Renderer, content: &CardContent) -> Result<(), Box<dyn std::error::Error>> {

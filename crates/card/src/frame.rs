@@ -56,18 +56,15 @@ impl Frame {
         self.each_row(mask.width, mask.coverage.len(), (x, y), |row, part| {
             let coverage = mask.coverage.get(part).unwrap_or_default();
             // Most of a mask is empty or full, so it is looked at eight pixels at a time.
-            for (pixels, coverage) in row.chunks_mut(8).zip(coverage.chunks(8)) {
-                if coverage.iter().all(|coverage| *coverage == 0) {
-                    continue;
-                }
-                if opacity == 255 && coverage.iter().all(|coverage| *coverage == 255) {
-                    pixels.fill(ink);
-                    continue;
-                }
-                for (pixel, coverage) in pixels.iter_mut().zip(coverage) {
-                    blend(pixel, ink, scale(*coverage, opacity));
+            let ((eights, rest), (covers, last)) = (row.as_chunks_mut::<8>(), coverage.as_chunks::<8>());
+            for (pixels, coverage) in eights.iter_mut().zip(covers) {
+                match u64::from_ne_bytes(*coverage) {
+                    0 => {}
+                    u64::MAX if opacity == 255 => *pixels = [ink; 8],
+                    _ => tint(pixels, coverage, ink, opacity),
                 }
             }
+            tint(rest, last, ink, opacity);
         });
     }
 
@@ -132,15 +129,23 @@ fn lay(pixel: &mut Pixel, [red, green, blue, alpha]: [u8; 4]) {
 
 /// `value` × `share` / 255, rounded.
 fn scale(value: u8, share: u8) -> u8 {
-    let product = u32::from(value) * u32::from(share) + 128;
+    let product = u16::from(value) * u16::from(share) + 128;
     ((product + (product >> 8)) >> 8) as u8
+}
+
+/// Moves each pixel towards `ink` by its coverage and the opacity.
+fn tint(pixels: &mut [Pixel], coverage: &[u8], ink: Pixel, opacity: u8) {
+    for (pixel, coverage) in pixels.iter_mut().zip(coverage) {
+        blend(pixel, ink, scale(*coverage, opacity));
+    }
 }
 
 /// Moves `pixel` towards `ink` by `coverage` of 255.
 pub(crate) fn blend(pixel: &mut Pixel, ink: Pixel, coverage: u8) {
-    let (share, rest) = (u32::from(coverage), u32::from(255 - coverage));
+    let (share, rest) = (u16::from(coverage), u16::from(255 - coverage));
     for (channel, ink) in pixel.iter_mut().zip(ink) {
-        let sum = u32::from(*channel) * rest + u32::from(ink) * share + 128;
+        // At most 255 × 255 + 128, and what is added to that fits as well.
+        let sum = u16::from(*channel) * rest + u16::from(ink) * share + 128;
         *channel = ((sum + (sum >> 8)) >> 8) as u8;
     }
 }
