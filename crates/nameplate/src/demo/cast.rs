@@ -77,7 +77,7 @@ impl Person {
             name: if self.sample.nickname.is_empty() { self.sample.username } else { self.sample.nickname }
                 .to_owned(),
             url: nameplate_app::Links::new(public_url, zones).host(&host),
-            about: format!("the design `{template}`"),
+            about: format!("The {template} design"),
             picture: Some(format!("/api/v1/profiles/{}/og.png", self.profile)),
         }
     }
