@@ -18,7 +18,6 @@ mod crowd;
 mod demo;
 mod files;
 mod hosts;
-mod http2;
 mod lifecycle;
 mod music;
 mod operator;
