@@ -18,15 +18,13 @@ pub(crate) enum Database {
     Postgres(Postgres),
 }
 
-/// What kind of write it is: above all, whether its commit waits for the disk.
+/// Whether a commit waits for the disk.
 #[derive(Clone, Copy)]
 pub(crate) enum Durability {
     /// What an owner or operator did, and was told that it is done.
     Synced,
     /// Statistics and reservations: SQLite may lose the last of them when the machine (not the process) dies.
     Batched,
-    /// An import: as sure as `Synced`, with room in memory for many pages.
-    Bulk,
 }
 
 /// `each!(store, |db| body)`: the body compiled for each database, with no deadline.

@@ -127,7 +127,7 @@ impl Store {
         let total = STEPS.iter().map(|(list, ..)| list.length(instance)).sum();
         let mut done = 0;
         each!(self, |db| {
-            let mut tx = db.begin(Durability::Bulk).await?;
+            let mut tx = db.begin(Durability::Synced).await?;
             for (list, statements) in STEPS {
                 let length = list.length(instance);
                 for start in (0..length).step_by(CHUNK) {

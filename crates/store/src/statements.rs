@@ -22,7 +22,7 @@ macro_rules! same {
 macro_rules! of_rows {
     ($first:expr $(, $rest:expr)*) => {
         Statement {
-            sqlite: concat!($first $(, "jsonb_each($1)", $rest)*),
+            sqlite: concat!($first $(, "json_each($1)", $rest)*),
             postgres: concat!($first $(, "jsonb_array_elements($1::jsonb)", $rest)*),
         }
     };

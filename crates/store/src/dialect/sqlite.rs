@@ -1,9 +1,7 @@
 //! SQLite: one connection that writes and a few that read, in write-ahead mode.
 //!
 //! Readers never wait for the writer. There is one writer because SQLite has one anyway: writes queue here, in order
-//! and with a deadline, and not in SQLite's busy loop. What somebody was told is done waits for the disk
-//! (`synchronous=FULL`): that is one sync to a click, which nobody notices. Statistics, written four times a second,
-//! do not wait: in write-ahead mode that can lose the last of them with the machine, and never breaks the file.
+//! and with a deadline, and not in SQLite's busy loop.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -80,10 +78,9 @@ impl Sqlite {
     /// Takes the write lock at once: a transaction that reads first and writes later could fail half-way.
     pub(crate) async fn begin(&self, durability: Durability) -> Result<Transaction<'static, Db>, StoreError> {
         let mut writer = self.writer.acquire().await?;
-        sqlx::raw_sql(match durability {
+        sqlx::query(match durability {
             Durability::Synced => "PRAGMA synchronous = FULL",
             Durability::Batched => "PRAGMA synchronous = NORMAL",
-            Durability::Bulk => "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144",
         })
         .execute(&mut *writer)
         .await?;
