@@ -7,6 +7,8 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::process::{free_port, within};
 
 pub struct RedisServer {
@@ -36,6 +38,20 @@ impl RedisServer {
 
     pub fn restart(&mut self) {
         assert!(self.launch(), "port {} was taken in between", self.port);
+    }
+
+    /// It keeps its connections and answers nothing.
+    pub fn hang(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?));
+        kill_process(id.expect("it runs"), signal).unwrap();
     }
 
     fn launch(&mut self) -> bool {

@@ -57,7 +57,7 @@ fn two_nodes_are_one_instance() {
     assert_eq!(instance.shown("profile", "p_ada", "visitors"), 1);
 }
 
-/// W5, P5
+/// W5, P5, W8
 #[test]
 fn a_lost_database_takes_neither_known_pages_nor_views() {
     let mut postgres = Postgres::start().unwrap();
@@ -76,6 +76,11 @@ fn a_lost_database_takes_neither_known_pages_nor_views() {
         within(PATIENCE, || (node.visitor().get("localhost", "/readyz").status == 503).then_some(()));
     assert!(unready.is_some());
     assert_eq!(page("meanwhile").status, 200);
+    assert_eq!(
+        node.operator().get("/tls-ask?domain=bob.localhost").status,
+        200,
+        "certificates are a matter of memory"
+    );
     let unknown = node.visitor().get("bob.localhost", "/");
     assert_eq!((unknown.status, unknown.header("retry-after").is_some()), (503, true));
 

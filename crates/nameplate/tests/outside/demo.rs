@@ -1,5 +1,7 @@
 //! `nameplate demo` (contract W4).
 
+use std::collections::HashSet;
+
 use nameplate_testkit::events::EventReader;
 use nameplate_testkit::http::{PATIENCE, Request};
 use nameplate_testkit::process::{Process, within};
@@ -20,10 +22,17 @@ fn the_demo_needs_nothing_and_is_alive() {
     let hosts: Vec<_> =
         text.lines().filter_map(|line| line.trim().strip_prefix("http://")?.split('/').next()).collect();
     assert!(hosts.len() >= 6, "{text}");
-    let mut designs = std::collections::HashSet::new();
+    let (mut designs, mut track, mut picture) = (HashSet::new(), None, None);
     for host in hosts {
         let page = Request::new("GET", host, "/").send(listen);
         assert_eq!(page.status, 200, "{host}");
+        let source = |mark: &str| {
+            let after = page.text().split(&format!("src=\"{mark}")).nth(1)?;
+            Some(format!("{mark}{}", after.split('"').next()?.replace("&amp;", "&")))
+        };
+        track = track
+            .or_else(|| source(&format!("/api/v1/profiles/demo-{}/music/", host.split('.').next().unwrap())));
+        picture = picture.or_else(|| source("/api/v1/art?url="));
         let body = page.text().split("<body class=\"").nth(1).unwrap();
         designs.insert(body.split(['"', ' ']).next().unwrap().to_owned());
     }
@@ -44,8 +53,15 @@ fn the_demo_needs_nothing_and_is_alive() {
     let next = stream.presence_within(PATIENCE);
     assert_ne!(first, next, "presence changes by itself");
 
-    let music = Request::new("GET", "localhost", "/").send(listen);
-    assert_eq!(music.status, 200);
+    let track = track.expect("a page with music");
+    let part = Request::new("GET", "localhost", &track).header("range", "bytes=0-3").send(listen);
+    assert_eq!(
+        (part.status, &part.body[..], part.header("content-type")),
+        (206, &b"RIFF"[..], Some("audio/wav"))
+    );
+    let picture =
+        Request::new("GET", "localhost", picture.as_deref().expect("a page with a picture")).send(listen);
+    assert_eq!(picture.status, 200);
     demo.signal(rustix::process::Signal::TERM);
     assert!(demo.wait().success());
     assert!(within(PATIENCE, || std::net::TcpStream::connect(listen).err()).is_some());

@@ -1,11 +1,13 @@
 //! Which surface answers (contract R1 to R8), on raw sockets.
 
-use bytes::Bytes;
+use std::io::{Read, Write};
+
 use nameplate_core::host::RESERVED_LABELS;
-use nameplate_testkit::http::Reply;
+use nameplate_testkit::http::{Reply, connect};
 use nameplate_testkit::node::Node;
 use serde_json::json;
 
+use crate::http2::{Client, next_piece};
 use crate::world::{ADA, empty, fill, world};
 
 fn is_adas_page(reply: &Reply) -> bool {
@@ -98,21 +100,11 @@ fn an_absolute_target_must_agree_with_the_host() {
 async fn http2_names_the_host_in_its_authority() {
     let instance = world();
     let node = instance.start();
-    let stream = tokio::net::TcpStream::connect(node.listen).await.unwrap();
-    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
-    let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(connection);
+    let mut client = Client::connect(node.listen).await;
     let mut ask = async |uri: &str, host: Option<&str>| {
-        let mut request = http::Request::get(uri);
-        if let Some(host) = host {
-            request = request.header("host", host);
-        }
-        let (answer, _) = client.send_request(request.body(()).unwrap(), true).unwrap();
-        let (head, mut body) = answer.await.unwrap().into_parts();
+        let (head, mut body) = client.get(uri, host).await;
         let mut bytes = Vec::new();
-        while let Some(piece) = body.data().await {
-            let piece: Bytes = piece.unwrap();
-            body.flow_control().release_capacity(piece.len()).unwrap();
+        while let Some(piece) = next_piece(&mut body).await {
             bytes.extend(piece);
         }
         (head.status.as_u16(), String::from_utf8(bytes).unwrap())
@@ -293,4 +285,43 @@ fn an_address_shows_nobodys_profile() {
         assert_eq!(reply.status, 302, "{host}");
         assert!(reply.body.is_empty(), "{host}");
     }
+}
+
+/// R1
+#[test]
+fn garbage_on_the_wire_hurts_nobody() {
+    let instance = world();
+    let node = instance.start();
+    let mut state = 1_u64;
+    let mut byte = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    let good = b"GET / HTTP/1.1\r\nHost: ada.localhost\r\nConnection: close\r\n\r\n";
+    for round in 0..300 {
+        let mut bytes = good.to_vec();
+        for _ in 0..=round % 5 {
+            let place = usize::from(byte()) % bytes.len();
+            bytes[place] = byte();
+        }
+        if round % 10 == 0 {
+            bytes = (0..1_000).map(|_| byte()).collect();
+        }
+        let mut socket = connect(node.listen);
+        // It may be refused before all of it is sent.
+        let _ = socket.write_all(&bytes);
+        let _ = socket.shutdown(std::net::Shutdown::Write);
+        let mut answer = Vec::new();
+        let _ = socket.read_to_end(&mut answer);
+        let is_answer = answer.starts_with(b"HTTP/1.") || answer.is_empty();
+        assert!(is_answer, "{:?}", String::from_utf8_lossy(&answer));
+    }
+    let long = format!("GET / HTTP/1.1\r\nHost: ada.localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    let mut socket = connect(node.listen);
+    let _ = socket.write_all(long.as_bytes());
+    let mut answer = Vec::new();
+    let _ = socket.read_to_end(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{:?}", String::from_utf8_lossy(&answer));
+    assert!(is_adas_page(&node.visitor().get("ada.localhost", "/")));
+    assert_eq!(node.operator().metric("nameplate_http_panics_total"), 0);
 }

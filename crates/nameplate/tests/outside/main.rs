@@ -18,6 +18,7 @@ mod crowd;
 mod demo;
 mod files;
 mod hosts;
+mod http2;
 mod lifecycle;
 mod music;
 mod operator;

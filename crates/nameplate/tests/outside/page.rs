@@ -248,6 +248,25 @@ fn what_the_operator_decides_takes_effect_within_a_second() {
     }
 }
 
+/// P9, R5
+#[test]
+fn a_page_that_moves_or_goes_is_no_longer_where_it_was() {
+    let instance = world();
+    let node = instance.start();
+    let status = |host: &str| node.visitor().get(host, "/").status;
+    let becomes = |host: &str, wanted: u16| {
+        let seen = within(Duration::from_secs(1), || (status(host) == wanted).then_some(()));
+        assert!(seen.is_some(), "{host} is {} and not {wanted}", status(host));
+    };
+    assert_eq!((status("bob.localhost"), status("robert.localhost")), (200, 404));
+    instance.admin(&["profile", "domain", "p_bob", "robert"]);
+    becomes("bob.localhost", 404);
+    becomes("robert.localhost", 200);
+    instance.admin(&["profile", "delete", "p_bob"]);
+    becomes("robert.localhost", 404);
+    assert_eq!(node.visitor().get("localhost", "/api/v1/profiles/p_bob/og.png").status, 404);
+}
+
 fn page(node: &Node<'_>) -> Reply {
     node.visitor().get("ada.localhost", "/")
 }

@@ -139,3 +139,29 @@ fn without_redis_a_page_has_no_presence_and_later_it_heals() {
     let seen = within(PATIENCE, || (fresh.visitor().presence(ADA)["status"] == "dnd").then_some(()));
     assert!(seen.is_some());
 }
+
+/// S5
+#[test]
+fn a_redis_that_hangs_costs_a_quarter_of_a_second_at_most() {
+    let redis = RedisServer::start();
+    let instance = fill(empty().set("redis_url", redis.url()));
+    let node = instance.start();
+    node.operator().wait_for_metric("nameplate_redis_up", 1);
+    redis.hang();
+    let begin = Instant::now();
+    assert_eq!(node.visitor().presence(CARL), Value::Null);
+    let page = node.visitor().get("ada.localhost", "/");
+    assert!(page.status == 200 && page.text().contains("data-status=\"offline\""));
+    assert!(
+        begin.elapsed() < Duration::from_millis(1_000),
+        "two looks, and what a busy machine adds: {:?}",
+        begin.elapsed()
+    );
+    redis.go_on();
+    let back = within(PATIENCE, || {
+        node.operator().put_presence(ADA, &spotify());
+        (node.operator().metric("nameplate_redis_up") == 1 && node.visitor().presence(ADA) != Value::Null)
+            .then_some(())
+    });
+    assert!(back.is_some());
+}

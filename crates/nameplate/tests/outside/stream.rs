@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use nameplate_testkit::events::EventReader;
+use nameplate_testkit::http::PATIENCE;
 use nameplate_testkit::node::Node;
 use nameplate_testkit::process::within;
 use nameplate_testkit::redis::RedisServer;
 use serde_json::{Value, json};
 
+use crate::http2::{Client, next_piece};
 use crate::world::{ADA, BOB, CARL, empty, fill, world};
 
 fn playing(what: impl ToString) -> Value {
@@ -38,6 +40,27 @@ fn a_stream_says_what_it_is() {
     std::io::Write::write_all(&mut socket, head.as_bytes()).unwrap();
     let answer = nameplate_testkit::http::Answer::read(socket, false);
     assert_eq!(answer.header("connection"), Some("keep-alive"));
+}
+
+/// E1, E3
+#[tokio::test]
+async fn http2_carries_a_stream_as_well() {
+    let instance = world();
+    let node = instance.start();
+    let mut client = Client::connect(node.listen).await;
+    let uri = format!("http://ada.localhost/api/v1/profiles/presence/{ADA}/stream");
+    let (head, mut body) = client.get(&uri, None).await;
+    assert_eq!(head.status.as_u16(), 200);
+    assert_eq!(head.headers["content-type"], "text/event-stream");
+    assert!(!head.headers.contains_key("connection"), "HTTP/2 knows no such header");
+    let mut text = String::new();
+    for mark in ["{\"status\":\"offline\"}", "\"status\":\"dnd\""] {
+        while !text.contains(mark) {
+            let piece = tokio::time::timeout(PATIENCE, next_piece(&mut body)).await.unwrap().unwrap();
+            text.push_str(std::str::from_utf8(&piece).unwrap());
+        }
+        node.operator().put_presence(ADA, &json!({"status": "dnd"}));
+    }
 }
 
 /// E2
