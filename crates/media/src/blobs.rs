@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::BoxStream;
@@ -23,6 +24,9 @@ use tokio_util::io::ReaderStream;
 use crate::blob_key::BlobKey;
 use crate::blob_store::{self, BlobSettings, BlobSetupError};
 use crate::blob_writer::BlobWriter;
+
+/// What [`Blobs::check`] may take.
+pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The blob store; cheap to clone.
 #[derive(Clone, Debug)]
@@ -89,9 +93,11 @@ impl Blobs {
         Ok(Self { store: opened.store, folder: opened.folder, part_bytes: opened.part_bytes })
     }
 
-    /// Whether the store answers; for readiness.
+    /// Whether the store answers, and in time; for readiness.
     pub async fn check(&self) -> Result<(), BlobError> {
-        match self.store.head(&object_store::path::Path::from("readiness")).await.map_err(BlobError::from) {
+        let place = object_store::path::Path::from("readiness");
+        let answer = tokio::time::timeout(CHECK_TIMEOUT, self.store.head(&place)).await;
+        match answer.map_err(|late| BlobError::Failed(late.into()))?.map_err(BlobError::from) {
             Ok(_) | Err(BlobError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }

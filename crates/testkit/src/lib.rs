@@ -12,5 +12,6 @@ pub mod node;
 pub mod postgres;
 pub mod process;
 pub mod redis;
+pub mod s3;
 pub mod scratch;
 pub mod upstream;

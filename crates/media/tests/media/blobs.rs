@@ -2,18 +2,31 @@
 
 use std::convert::Infallible;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use nameplate_core::id::UserId;
 use nameplate_core::post::FileName;
 use nameplate_media::blob_key::BlobKey;
-use nameplate_media::blob_store::{BlobSettings, BlobSetupError};
-use nameplate_media::blobs::{BlobBody, BlobError, Blobs, PutStreamError};
+use nameplate_media::blob_store::{BlobSettings, BlobSetupError, S3Settings};
+use nameplate_media::blobs::{BlobBody, BlobError, Blobs, CHECK_TIMEOUT, PutStreamError};
+use nameplate_testkit::s3::S3Server;
 use sha2::{Digest, Sha256};
 
 fn open(url: &str) -> Blobs {
     Blobs::open(&BlobSettings { url: url.into(), ..BlobSettings::default() }).unwrap()
+}
+
+fn in_bucket(server: &S3Server, prefix: &str) -> Blobs {
+    let s3 = S3Settings {
+        endpoint: Some(server.endpoint()),
+        region: Some(S3Server::REGION.into()),
+        is_path_style: true,
+        access_key_id: Some(S3Server::ACCESS_KEY_ID.into()),
+        secret_access_key: Some(S3Server::SECRET_ACCESS_KEY.into()),
+    };
+    Blobs::open(&BlobSettings { url: format!("s3://{}/{prefix}", S3Server::BUCKET), s3 }).unwrap()
 }
 
 fn key(number: u32) -> BlobKey {
@@ -119,6 +132,48 @@ async fn deleting_twice_is_deleting_once(blobs: Blobs) {
     blobs.check().await.unwrap();
 }
 
+/// A2, A3: past the size of a part, a bucket takes an upload in parts.
+async fn an_upload_of_many_parts_is_whole_or_leaves_nothing(server: &S3Server) {
+    let blobs = in_bucket(server, "parts");
+    let bytes = noise(20_000_001);
+    let stored = blobs.put_stream(&key(1), in_chunks(&bytes, 1 << 20), u64::MAX).await.unwrap();
+    assert_eq!((stored.size, stored.sha256), (20_000_001, Sha256::digest(&bytes).into()));
+    let across = blobs.read(&key(1), Some(8_388_600..16_777_300)).await.unwrap();
+    assert!(all(across).await == bytes[8_388_600..16_777_300]);
+
+    let broken = in_chunks(&bytes, 1 << 20)
+        .map(|chunk| Ok(chunk.unwrap()))
+        .chain(stream::once(async { Err(server.unfinished_uploads()) }));
+    let error = blobs.put_stream(&key(2), broken, u64::MAX).await.unwrap_err();
+    assert!(matches!(error, PutStreamError::Source(1)), "the parts were on their way: {error:?}");
+    assert!(matches!(blobs.head(&key(2)).await, Err(BlobError::NotFound)));
+    assert_eq!(server.unfinished_uploads(), 0);
+    assert_eq!(server.names("parts/123456789012345678"), [key(1).name().as_str()]);
+}
+
+/// W5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_refuses_or_hangs_is_an_error_and_in_time() {
+    let server = S3Server::start();
+    let mut settings = BlobSettings { url: format!("s3://{}", S3Server::BUCKET), ..BlobSettings::default() };
+    settings.s3.endpoint = Some(server.endpoint());
+    settings.s3.is_path_style = true;
+    settings.s3.access_key_id = Some(S3Server::ACCESS_KEY_ID.into());
+    settings.s3.secret_access_key = Some("canary-secret".into());
+    let refused = Blobs::open(&settings).unwrap().put(&key(1), Bytes::from_static(b"x")).await.unwrap_err();
+    assert!(matches!(refused, BlobError::Failed(_)));
+    assert!(!format!("{refused:?}").contains("canary-secret"), "{refused:?}");
+
+    let blobs = in_bucket(&server, "");
+    blobs.check().await.unwrap();
+    server.hang();
+    let begin = std::time::Instant::now();
+    assert!(blobs.check().await.is_err());
+    assert!(begin.elapsed() < CHECK_TIMEOUT + Duration::from_secs(2), "{:?}", begin.elapsed());
+    server.go_on();
+    blobs.check().await.unwrap();
+}
+
 macro_rules! contract {
     ($($case:ident),* $(,)?) => {
         mod in_memory {
@@ -135,6 +190,17 @@ macro_rules! contract {
                 super::$case(super::open(&format!("file://{}/made/on/demand", folder.path().display()))).await;
                 assert_eq!(super::leftovers(folder.path()), Vec::<String>::new());
             })*
+        }
+
+        mod in_a_bucket {
+            /// One service for all of it; each case has a prefix of its own.
+            #[tokio::test(flavor = "multi_thread")]
+            async fn every_case() {
+                let server = nameplate_testkit::s3::S3Server::start();
+                $(super::$case(super::in_bucket(&server, stringify!($case))).await;)*
+                super::an_upload_of_many_parts_is_whole_or_leaves_nothing(&server).await;
+                assert_eq!(server.unfinished_uploads(), 0);
+            }
         }
     };
 }
