@@ -2,6 +2,8 @@
 //!
 //! The two are separate types, so that a field meant for `@me` cannot appear elsewhere (U4).
 
+mod theme;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ use sha2::{Digest, Sha256};
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
+
+pub use theme::ThemeFault;
 
 /// The most public uploads that one answer lists (U6).
 pub const MAX_POSTS: usize = 50;
@@ -56,7 +60,11 @@ struct Own {
 
 impl Caller {
     pub fn id(&self) -> UserId {
-        self.0.account.user.id
+        self.user().id
+    }
+
+    pub fn user(&self) -> &User {
+        &self.0.account.user
     }
 }
 
@@ -198,12 +206,20 @@ impl Accounts {
         face.uploads.iter().take(limit).map(upload).collect()
     }
 
+    fn is_premium(&self, caller: &Caller) -> bool {
+        caller.user().plan(self.clock.now()).is_premium()
+    }
+
+    /// What this service keeps of a user. Who changes an account calls it, so that the next request sees the change,
+    /// and does not wait for the news of it.
+    async fn forget(&self, id: &UserId) {
+        self.own.forget(id).await;
+        self.faces.forget(id).await;
+    }
+
     pub(crate) async fn apply(&self, change: &Change) {
         match change {
-            Change::User(id) => {
-                self.own.forget(id).await;
-                self.faces.forget(id).await;
-            }
+            Change::User(id) => self.forget(id).await,
             Change::Everything => {
                 self.keys.forget_all();
                 self.own.forget_all();

@@ -27,6 +27,7 @@ use crate::live_metrics::LiveMetrics;
 use crate::metrics::Metrics;
 use crate::music::Musics;
 use crate::presence::Presences;
+use crate::rates::Rates;
 use crate::sites::Sites;
 use crate::views::Views;
 
@@ -57,6 +58,7 @@ pub struct App {
     pub files: Files,
     pub music: Musics,
     pub presences: Presences,
+    pub rates: Rates,
     pub sites: Arc<Sites>,
     pub views: Arc<Views>,
     clock: Arc<dyn Clock>,
@@ -97,6 +99,7 @@ impl App {
             files,
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
+            rates: Rates::new(live.clone()),
             sites,
             views,
             clock,

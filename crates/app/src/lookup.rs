@@ -21,6 +21,13 @@ const MAX_AGE: Duration = Duration::from_secs(30);
 #[error("the database is out of reach")]
 pub struct Unavailable;
 
+impl From<StoreError> for Unavailable {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "a change could not be written");
+        Self
+    }
+}
+
 pub(crate) struct Lookup<K, V> {
     cache: Cache<K, Option<Arc<V>>>,
     epoch: AtomicU64,

@@ -250,6 +250,12 @@ impl Live {
         self.count(&self.0.limits, Key::new(action, &[owner]), allowance, self.0.clock.now()).await
     }
 
+    /// The allowance of an owner who has taken nothing.
+    pub fn untouched(&self, allowance: Allowance) -> Verdict {
+        let now = self.0.clock.now();
+        Verdict::new(allowance, true, (now, 0), now)
+    }
+
     /// Counts over all nodes, or on this one alone while Redis is away.
     async fn count(&self, here: &Table, key: Key, allowance: Allowance, at: Timestamp) -> Verdict {
         if let Some(carrier) = &self.0.carrier

@@ -67,10 +67,24 @@ impl KeyClient {
         Self { listen, header, key: key.to_owned() }
     }
 
-    /// Asks the host that takes its key.
     pub fn get(&self, target: &str) -> Reply {
+        self.send(&self.request("GET", target))
+    }
+
+    /// Sends a body of JSON.
+    pub fn json(&self, method: &str, target: &str, body: &Value) -> Reply {
+        let request = self.request(method, target).header("content-type", "application/json");
+        self.send(&request.body(body.to_string()))
+    }
+
+    /// A request with the key, to the host that takes it.
+    pub fn request(&self, method: &str, target: &str) -> Request {
         let host = if self.header == "relay-key" { "relay.localhost" } else { "api.localhost" };
-        Request::new("GET", host, target).header(self.header, &self.key).send(self.listen)
+        Request::new(method, host, target).header(self.header, &self.key)
+    }
+
+    pub fn send(&self, request: &Request) -> Reply {
+        request.send(self.listen)
     }
 }
 

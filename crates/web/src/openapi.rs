@@ -15,7 +15,7 @@ use crate::{account, api, ops};
     servers((url = "/", description = "This instance")),
     paths(
         api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image,
-        account::users::user, account::region::region, ops::health::alive, ops::health::ready,
+        account::users::user, account::region::region, account::theme::set, ops::health::alive, ops::health::ready,
     ),
     components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer)),
     modifiers(&Keys),

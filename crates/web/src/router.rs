@@ -16,10 +16,11 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::Response;
-use axum::routing::{get, put};
+use axum::routing::{get, patch, put};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, StatusCode};
+use nameplate_app::Action;
 use nameplate_core::host::Surface;
 use nameplate_core::secret::KeyKind;
 use tower::ServiceExt;
@@ -52,9 +53,12 @@ fn account_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/users/{id}", get(account::users::user))
         .route("/region", get(account::region::region))
-        .route_layer(from_fn(remember_route))
-        .fallback(account::not_found)
-        .method_not_allowed_fallback(account::method_not_allowed)
+}
+
+/// `relay.B` alone.
+fn relay_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let limited = |action| from_fn_with_state((web.clone(), action), account::limited::guard);
+    Router::new().route("/theme", patch(account::theme::set).route_layer(limited(Action::SetTheme)))
 }
 
 /// What every host that shows pages answers.
@@ -112,12 +116,19 @@ pub fn internal(web: Arc<Web>) -> Router {
 
 /// Makes the public service.
 pub fn public(web: Arc<Web>) -> Public {
-    let account =
-        |kind| account_routes().layer(map_response_with_state(kind, account::seal)).with_state(web.clone());
+    let account = |kind, routes: Router<Arc<Web>>| {
+        routes
+            .route_layer(from_fn(remember_route))
+            .fallback(account::not_found)
+            .method_not_allowed_fallback(account::method_not_allowed)
+            .layer(map_response_with_state(kind, account::seal))
+            .layer(axum::Extension(kind))
+            .with_state(web.clone())
+    };
     Public(Arc::new(Routers {
         api: api_routes().with_state(web.clone()),
-        relay: account(KeyKind::Relay).layer(axum::Extension(KeyKind::Relay)),
-        account: account(KeyKind::Api).layer(axum::Extension(KeyKind::Api)),
+        relay: account(KeyKind::Relay, account_routes().merge(relay_routes(&web))),
+        account: account(KeyKind::Api, account_routes()),
         site: site_routes().with_state(web.clone()),
         studio: studio_routes().with_state(web.clone()),
         files: files_routes().with_state(web.clone()),

@@ -25,6 +25,7 @@ mod operator;
 mod page;
 mod presence;
 mod proxy;
+mod rates;
 mod secrets;
 mod settings;
 mod stream;

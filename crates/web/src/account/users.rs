@@ -3,17 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use nameplate_app::{FaceFault, MAX_POSTS};
 use nameplate_core::id::UserId;
-use nameplate_core::secret::KeyKind;
 use serde::Serialize;
 
-use crate::account::{caller, unavailable};
+use crate::account::caller::Authenticated;
+use crate::account::unavailable;
 use crate::reply::Account;
 use crate::state::Web;
 
@@ -36,15 +35,10 @@ struct Answer<T> {
         (status = 404, description = "No such user", body = crate::openapi::AccountError)))]
 pub(crate) async fn user(
     State(web): State<Arc<Web>>,
-    Extension(kind): Extension<KeyKind>,
-    headers: HeaderMap,
+    Authenticated(caller): Authenticated,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let caller = match caller(&web, kind, &headers).await {
-        Ok(caller) => caller,
-        Err(response) => return *response,
-    };
     let bad_id = || Account::error(StatusCode::BAD_REQUEST, "The id must be @me or a decimal user id.");
     let Ok(Path(id)) = id else { return bad_id() };
     let target = match Target::parse(&id) {

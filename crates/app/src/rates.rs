@@ -1,0 +1,79 @@
+//! How often a caller may do what: the whole table (contract A8).
+//!
+//! Counted for each owner of a key and each endpoint, whichever of the two hosts is asked, over all nodes. What is not
+//! listed is not limited.
+
+use std::time::Duration;
+
+use nameplate_core::id::UserId;
+use nameplate_live::{Allowance, Live, Verdict};
+
+/// The endpoints that have a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    AppendUpload,
+    Block,
+    DeleteUpload,
+    EditUpload,
+    GetPost,
+    ListUploads,
+    Report,
+    SetAvatar,
+    SetBanner,
+    SetTheme,
+    Unblock,
+    UpdateProfile,
+    Upload,
+    UsageHistory,
+}
+
+impl Action {
+    /// Its name among the counters, and how often it may happen.
+    const fn row(self) -> (&'static str, Allowance) {
+        match self {
+            Self::AppendUpload => ("append-upload", a_minute(10)),
+            Self::Block => ("block", a_minute(10)),
+            Self::DeleteUpload => ("delete-upload", a_half_minute(20)),
+            Self::EditUpload => ("edit-upload", a_half_minute(20)),
+            Self::GetPost => ("get-post", a_half_minute(20)),
+            Self::ListUploads => ("list-uploads", a_half_minute(20)),
+            Self::Report => ("report", a_minute(3)),
+            Self::SetAvatar => ("set-avatar", a_minute(10)),
+            Self::SetBanner => ("set-banner", a_minute(10)),
+            Self::SetTheme => ("set-theme", a_minute(20)),
+            Self::Unblock => ("unblock", a_minute(10)),
+            Self::UpdateProfile => ("update-profile", a_minute(10)),
+            Self::Upload => ("upload", a_half_minute(20)),
+            Self::UsageHistory => ("usage-history", a_minute(30)),
+        }
+    }
+}
+
+const fn a_minute(limit: u32) -> Allowance {
+    Allowance::new(limit, Duration::from_secs(60))
+}
+
+const fn a_half_minute(limit: u32) -> Allowance {
+    Allowance::new(limit, Duration::from_secs(30))
+}
+
+pub struct Rates {
+    live: Live,
+}
+
+impl Rates {
+    pub(crate) fn new(live: Live) -> Self {
+        Self { live }
+    }
+
+    /// Counts one use of an endpoint.
+    pub async fn take(&self, action: Action, caller: &UserId) -> Verdict {
+        let (name, allowance) = action.row();
+        self.live.take(name, caller.as_str().as_bytes(), allowance).await
+    }
+
+    /// What somebody who is not known, and so has used nothing, is told of a limit.
+    pub fn untouched(&self, action: Action) -> Verdict {
+        self.live.untouched(action.row().1)
+    }
+}
