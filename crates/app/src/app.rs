@@ -8,7 +8,7 @@ use nameplate_core::plan::PlanTable;
 use nameplate_core::time::{Clock, Timestamp};
 use nameplate_live::Live;
 use nameplate_media::art::Art;
-use nameplate_media::blobs::Blobs;
+use nameplate_media::blobs::{BlobError, Blobs};
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::Upstream;
 use nameplate_store::{Store, StoreError};
@@ -150,6 +150,11 @@ impl App {
     /// Whether the database answers.
     pub async fn check_store(&self) -> Result<(), StoreError> {
         self.store.ping().await
+    }
+
+    /// Whether the blob store answers.
+    pub async fn check_blobs(&self) -> Result<(), BlobError> {
+        self.files.check().await
     }
 
     pub fn store_backend(&self) -> &'static str {

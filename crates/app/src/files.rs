@@ -39,6 +39,11 @@ impl Files {
         Self { store, blobs }
     }
 
+    /// Whether the blob store answers.
+    pub(crate) async fn check(&self) -> Result<(), BlobError> {
+        self.blobs.check().await
+    }
+
     /// The file at a path of the file host: avatars and banners, and uploads whose post is neither private nor moderated.
     pub async fn find_by_path(&self, path: &str) -> Result<OpenFile, FileFault> {
         let key = BlobKey::parse(path).ok_or(FileFault::NotFound)?;

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::isrc::Isrc;
 use nameplate_core::time::{Clock, Timestamp};
@@ -21,6 +22,8 @@ use crate::recorder::{Counts, Recorder, Writer};
 
 /// How long the same visitor counts once (P3, M5).
 const WINDOW: Duration = Duration::from_secs(30);
+/// How many of a batch are judged side by side: over Redis, each is a round trip.
+const AT_ONCE: usize = 128;
 /// How many views, and how many plays, wait at most.
 const CAPACITY: usize = 65_536;
 
@@ -106,20 +109,27 @@ struct ViewWriter {
     live: Live,
 }
 
+impl ViewWriter {
+    async fn judge(&self, Seen { profile, at, visitor, referer }: Seen) -> Option<View> {
+        let key = visitor_key(&self.live, &visitor).await;
+        let parts = [profile.as_str().as_bytes(), &key.0];
+        self.live.is_first("view", &parts, WINDOW, at).await.then(|| View {
+            profile,
+            at,
+            visitor: key,
+            referer: kept_header(&referer),
+            user_agent: kept_header(&visitor.user_agent),
+        })
+    }
+}
+
 impl Writer for ViewWriter {
     type Item = Seen;
     type Row = View;
 
     async fn prepare(&self, items: Vec<Seen>) -> Vec<View> {
-        let mut views = Vec::with_capacity(items.len());
-        for Seen { profile, at, visitor, referer } in items {
-            let key = visitor_key(&self.live, &visitor).await;
-            if self.live.is_first("view", &[profile.as_str().as_bytes(), &key.0], WINDOW, at).await {
-                let (referer, user_agent) = (kept_header(&referer), kept_header(&visitor.user_agent));
-                views.push(View { profile, at, visitor: key, referer, user_agent });
-            }
-        }
-        views
+        let judged = stream::iter(items).map(|seen| self.judge(seen)).buffered(AT_ONCE);
+        judged.filter_map(std::future::ready).collect().await
     }
 
     async fn write(&self, views: &[View]) -> Result<(), StoreError> {
@@ -132,20 +142,22 @@ struct PlayWriter {
     live: Live,
 }
 
+impl PlayWriter {
+    async fn judge(&self, Played { profile, owner, isrc, at, visitor }: Played) -> Option<Play> {
+        let key = visitor_key(&self.live, &visitor).await;
+        let parts = [profile.as_str().as_bytes(), isrc.as_str().as_bytes(), &key.0];
+        let is_first = self.live.is_first("play", &parts, WINDOW, at).await;
+        is_first.then_some(Play { profile, owner, isrc, visitor: key, at })
+    }
+}
+
 impl Writer for PlayWriter {
     type Item = Played;
     type Row = Play;
 
     async fn prepare(&self, items: Vec<Played>) -> Vec<Play> {
-        let mut plays = Vec::with_capacity(items.len());
-        for Played { profile, owner, isrc, at, visitor } in items {
-            let key = visitor_key(&self.live, &visitor).await;
-            let parts = [profile.as_str().as_bytes(), isrc.as_str().as_bytes(), &key.0];
-            if self.live.is_first("play", &parts, WINDOW, at).await {
-                plays.push(Play { profile, owner, isrc, visitor: key, at });
-            }
-        }
-        plays
+        let judged = stream::iter(items).map(|played| self.judge(played)).buffered(AT_ONCE);
+        judged.filter_map(std::future::ready).collect().await
     }
 
     async fn write(&self, plays: &[Play]) -> Result<(), StoreError> {

@@ -39,6 +39,18 @@ const COMPLAINT_EVERY: Duration = Duration::from_secs(60);
 #[error("must be a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or unix:///path")]
 pub struct BadRedisUrl;
 
+/// A server that answers and is not for this.
+#[derive(Debug, thiserror::Error)]
+pub enum UnfitRedis {
+    /// Its nodes would send the reader of a key from one to the other, and a channel to all of them.
+    #[error(
+        "this is a Redis Cluster; give a single Redis or Valkey server, with replicas if it must not fail"
+    )]
+    Cluster,
+    #[error("the server lets nobody in with these credentials")]
+    Credentials,
+}
+
 /// Redis is out of reach, or gave no usable answer in time.
 #[derive(Debug)]
 pub(crate) struct Away;
@@ -121,6 +133,21 @@ impl Carrier {
 
     pub(crate) async fn synced(&self) {
         let _ = self.is_synced.subscribe().wait_for(|is_synced| *is_synced).await;
+    }
+
+    /// Looks once whether the server is one that can be used. One that is away may come later (S5).
+    pub(crate) async fn check(&self) -> Result<(), UnfitRedis> {
+        let look = async {
+            let mut connection = self.client.get_multiplexed_async_connection().await?;
+            redis::cmd("INFO").arg("cluster").query_async::<String>(&mut connection).await
+        };
+        match timeout(BUDGET, look).await {
+            Ok(Ok(text)) if text.contains("cluster_enabled:1") => Err(UnfitRedis::Cluster),
+            Ok(Err(error)) if error.kind() == redis::ErrorKind::AuthenticationFailed => {
+                Err(UnfitRedis::Credentials)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Asks Redis, and gives up when the budget is spent or the line is lost.

@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::admission::StreamLimits;
 pub use crate::allowance::{Allowance, Verdict};
 pub use crate::bus::Changes;
-pub use crate::carrier::BadRedisUrl;
+pub use crate::carrier::{BadRedisUrl, UnfitRedis};
 pub use crate::entry::{Entry, NO_PRESENCE_BODY};
 pub use crate::hub::Subscription;
 pub use crate::metrics::Metrics;
@@ -80,7 +80,7 @@ impl Live {
         Self::new(clock, entropy, streams, Arc::default(), None)
     }
 
-    /// Everything shared over the Redis or Valkey server at `url` (no cluster), under keys that begin with `namespace:`.
+    /// Everything shared over the Redis or Valkey server at `url`, under keys that begin with `namespace:`.
     /// It need not be there yet: [`Self::run`] connects, and until then this node is alone (S5).
     pub fn redis(
         (url, namespace): (&str, &str),
@@ -92,6 +92,14 @@ impl Live {
         let place = (url, namespace);
         let carrier = Carrier::new(place, Arc::clone(&clock), Arc::clone(&entropy), Arc::clone(&counters))?;
         Ok(Self::new(clock, entropy, streams, counters, Some(carrier)))
+    }
+
+    /// Refuses a server that can be reached and cannot be used.
+    pub async fn check(&self) -> Result<(), UnfitRedis> {
+        match &self.0.carrier {
+            Some(carrier) => carrier.check().await,
+            None => Ok(()),
+        }
     }
 
     fn new(

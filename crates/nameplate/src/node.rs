@@ -12,6 +12,7 @@ use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::{Upstream, UpstreamLimits};
 use nameplate_page::Example;
+use nameplate_store::{Company, Membership, StoreError};
 use nameplate_web::server::{Limits, Server};
 use nameplate_web::{TrustedProxies, Web, WebSettings};
 use secrecy::ExposeSecret;
@@ -25,6 +26,10 @@ use crate::files;
 use crate::parts::Parts;
 use crate::signals::Signals;
 use crate::system::raise_file_limit;
+
+/// How often, and how far apart, a place among the nodes is asked for.
+const JOIN_TRIES: u32 = 20;
+const JOIN_PAUSE: Duration = Duration::from_millis(250);
 
 /// A node that serves.
 pub(crate) struct Node {
@@ -43,6 +48,8 @@ pub(crate) struct Node {
     live: Live,
     drain: Duration,
     signals: Signals,
+    /// This node's place beside the others that serve the database.
+    membership: Membership,
 }
 
 /// What a demo has beside its data.
@@ -76,11 +83,12 @@ impl Node {
         // Somebody may have been first, which is as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let files = raise_file_limit();
+        let membership = join(&parts).await?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let (stopping, ending) = (CancellationToken::new(), CancellationToken::new());
         let (servers, tasks) = (TaskTracker::new(), TaskTracker::new());
 
-        let live = live(&parts, files)?;
+        let live = live(&parts, files).await?;
         let upstream =
             settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
@@ -140,6 +148,7 @@ impl Node {
             live,
             drain,
             signals,
+            membership,
         })
     }
 
@@ -159,7 +168,9 @@ impl Node {
     pub(crate) async fn run(mut self) -> anyhow::Result<()> {
         self.signals.next().await;
         tracing::info!("stopping; a second signal stops at once");
-        let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, .. } = self;
+        let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, membership, .. } = self;
+        // Whoever takes over need not wait for those who are still being served here.
+        drop(membership);
         // Stops accepting, finishes what runs, ends the streams, and writes what is queued.
         let stop = async {
             live.drain(drain.mul_f64(0.6));
@@ -188,13 +199,39 @@ pub(crate) fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener
     })
 }
 
+/// Refuses to serve beside a node with which presence and counters would not be shared. A place whose holder has just
+/// ended may be taken for a moment longer.
+async fn join(parts: &Parts) -> anyhow::Result<Membership> {
+    let company = if parts.settings.redis_url.is_some() { Company::Shared } else { Company::Alone };
+    let mut tries = 0;
+    loop {
+        match parts.store.join(company).await {
+            Err(StoreError::Occupied | StoreError::Unavailable(_)) if tries < JOIN_TRIES => {
+                tries += 1;
+                tokio::time::sleep(JOIN_PAUSE).await;
+            }
+            Err(error @ StoreError::Occupied) => {
+                return Err(error).context(
+                    "setting `redis_url`: nodes that serve one database must share presence and counters over one Redis",
+                );
+            }
+            joined => return joined.context("the database cannot be used"),
+        }
+    }
+}
+
 /// Presence and windows: of this process, or shared over Redis.
-fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
+async fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
     let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
     match &parts.settings.redis_url {
         None => Ok(Live::in_process(clock, entropy, stream_limits(files))),
-        Some(url) => Live::redis((url.expose_secret(), "nameplate"), clock, entropy, stream_limits(files))
-            .context("setting `redis_url`"),
+        Some(url) => {
+            let place = (url.expose_secret(), "nameplate");
+            let live = Live::redis(place, clock, entropy, stream_limits(files));
+            let live = live.context("setting `redis_url`")?;
+            live.check().await.context("setting `redis_url`")?;
+            Ok(live)
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Store {
             if let Database::Postgres(postgres) = &self.inner.database {
                 postgres.suspect();
             }
-            Err(StoreError::Unavailable(format!("no answer in {} s", DEADLINE.as_secs())))
+            Err(StoreError::Unavailable(format!("no answer in {} s", DEADLINE.as_secs_f32())))
         })
     }
 

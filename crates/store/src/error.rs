@@ -41,6 +41,9 @@ pub enum StoreError {
     Unsupported(String),
     #[error("the database URL {0}")]
     BadUrl(String),
+    /// Another node serves this database, and one of the two keeps presence and counters to itself.
+    #[error("another node serves this database")]
+    Occupied,
     /// A fault of this program, or a condition that it does not know.
     #[error("the database refused a statement: {0}")]
     Other(#[source] sqlx::Error),

@@ -14,12 +14,12 @@ use nameplate_core::time::Timestamp;
 use nameplate_core::transfer::{Account, Instance};
 use serde::Serialize;
 
+use crate::Store;
 use crate::error::StoreError;
 use crate::keyring::SecretKind;
 use crate::rows::{FileRow, PostRow, ProfileRow, UserRow, json};
 use crate::statements::{self as sql, Statement};
 use crate::uploads::check_text;
-use crate::{Durability, Store};
 
 /// Rows to a statement. Pages may be large, and PostgreSQL's JSON ends at 256 MiB.
 const CHUNK: usize = 500;
@@ -127,7 +127,7 @@ impl Store {
         let total = STEPS.iter().map(|(list, ..)| list.length(instance)).sum();
         let mut done = 0;
         each!(self, |db| {
-            let mut tx = db.begin(Durability::Synced).await?;
+            let mut tx = db.begin_long().await?;
             for (list, statements) in STEPS {
                 let length = list.length(instance);
                 for start in (0..length).step_by(CHUNK) {

@@ -19,6 +19,7 @@ mod import;
 mod keyring;
 mod keys;
 mod links;
+mod nodes;
 mod open;
 mod plays;
 mod posts;
@@ -46,6 +47,7 @@ pub use error::{Conflict, StoreError};
 pub use import::{ImportConflict, ImportError, Imported};
 pub use keyring::Keyring;
 pub use links::Link;
+pub use nodes::{Company, Membership};
 pub use open::StoreConfig;
 pub use plays::{Play, PlayTotal};
 pub use profiles::ServedDomain;
@@ -55,8 +57,8 @@ pub use views::{ViewDay, ViewStats};
 
 pub(crate) use backend::Durability;
 
-/// How long any method may take before it gives up.
-pub const DEADLINE: Duration = Duration::from_secs(3);
+/// How long any method may take before it gives up: a request is answered within 3 s, whatever the database does.
+pub const DEADLINE: Duration = Duration::from_millis(2_500);
 
 /// How long to wait for a connection.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);

@@ -6,6 +6,7 @@
 )]
 
 pub mod actors;
+pub mod certificates;
 pub mod events;
 pub mod http;
 pub mod node;

@@ -49,6 +49,12 @@ impl Instance {
         self
     }
 
+    /// Gives a variable of the environment that is no setting of ours.
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.settings.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// Stops the clock of everything that is started from now on, at a moment such as `2026-05-15 00:00:00` (UTC), until
     /// it is set again.
     pub fn at(mut self, moment: &str) -> Self {
@@ -72,11 +78,20 @@ impl Instance {
 
     /// Starts a node.
     pub fn start(&self) -> Node<'_> {
+        self.start_with(&[])
+    }
+
+    /// Starts a node at an address that is known before.
+    pub fn start_at(&self, listen: SocketAddr) -> Node<'_> {
+        self.start_with(&["--listen", &listen.to_string()])
+    }
+
+    fn start_with(&self, arguments: &[&str]) -> Node<'_> {
         let number = self.starts.fetch_add(1, Ordering::Relaxed);
         let (log, ready) =
             (self.path(&format!("node-{number}.log")), self.path(&format!("ready-{number}.json")));
         let mut command = self.command(&["serve", "--ready-file"]);
-        command.arg(&ready);
+        command.arg(&ready).args(arguments);
         let (process, ready) = Process::start_with_file(command, &log, &ready);
         let address = |name: &str| ready[name].as_str().and_then(|text| text.parse().ok());
         let (listen, internal) = (address("listen").unwrap(), address("internal").unwrap());

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod export;
 pub(crate) mod import;
+mod migrate;
 mod music;
 mod openapi;
 mod serve;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     /// Create users and keys, publish, suspend, grant plans and badges, verify domains
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Bring the database's tables up to date; serve does so by itself
+    Migrate,
     /// Print the effective settings, secrets masked
     Config,
     /// Check the data folder, the database, ports, clock and fonts, and say what to do
@@ -57,6 +60,7 @@ pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<ExitCode> {
         Command::Import(import) => with_runtime(flags, |settings| import.run(settings)),
         Command::Export(export) => with_runtime(flags, |settings| export.run(settings)),
         Command::Admin(admin) => with_runtime(flags, |settings| admin.run(settings)),
+        Command::Migrate => with_runtime(flags, migrate::run),
         Command::Doctor => with_runtime(flags, check::doctor),
     }
 }

@@ -12,15 +12,19 @@
 
 mod account;
 mod backends;
+mod backup;
 mod card;
 mod commands;
 mod crowd;
+mod database;
 mod demo;
+mod deploy;
 mod files;
 mod hosts;
 mod http2;
 mod lifecycle;
 mod music;
+mod nodes;
 mod operator;
 mod page;
 mod presence;

@@ -14,6 +14,7 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres 
 use tokio::time::Instant;
 
 use crate::error::StoreError;
+use crate::nodes::Company;
 use crate::statements::Statement;
 use crate::{ACQUIRE_TIMEOUT, Durability};
 
@@ -23,14 +24,17 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const CONNECTIONS: u32 = 8;
 
 /// Milliseconds after which the server itself ends a statement.
-const STATEMENT_TIMEOUT: &str = "2500";
+const STATEMENT_TIMEOUT: &str = "2000";
 
-/// Migrations may rewrite a large table.
-const MIGRATION_TIMEOUT: &str = "600000";
+/// The same for a migration, which may rewrite a large table, and for an import.
+const LONG_TIMEOUT: &str = "600000";
 
 const OLDEST_VERSION: u32 = 150_000;
 
 const CHANNEL: &str = "nameplate_changes";
+
+/// The advisory lock that the nodes hold while they serve: "nameplat" as a number.
+const NODES_LOCK: i64 = i64::from_be_bytes(*b"nameplat");
 
 /// How long the listening connection may be silent before it has to prove that it lives.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -88,9 +92,14 @@ impl Postgres {
         Ok(self.pool.begin().await?)
     }
 
-    /// Reads of one moment.
+    /// For work that takes as long as it needs.
+    pub(crate) async fn begin_long(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        with_time(self.begin(Durability::Synced).await?).await
+    }
+
+    /// Reads of one moment, as long as they need.
     pub(crate) async fn begin_snapshot(&self) -> Result<Transaction<'static, Db>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+        with_time(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?).await
     }
 
     pub(crate) async fn announce(
@@ -108,17 +117,33 @@ impl Postgres {
 
     /// Several nodes may start at once: sqlx holds an advisory lock around its migrations.
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
-        let options =
-            self.pool.connect_options().as_ref().clone().options([("statement_timeout", MIGRATION_TIMEOUT)]);
-        let mut connection = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect())
-            .await
-            .map_err(|_| StoreError::Unavailable("no connection in time".into()))??;
+        let mut connection = self.connect(LONG_TIMEOUT).await?;
         if connection.server_version_num().unwrap_or_default() < OLDEST_VERSION {
             return Err(StoreError::Unsupported("PostgreSQL must be version 15 or newer".into()));
         }
         MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(super::migration_fault)?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// A connection beside the pool's.
+    async fn connect(&self, statement_timeout: &str) -> Result<PgConnection, StoreError> {
+        let options = self.pool.connect_options().as_ref().clone();
+        let options = options.options([("statement_timeout", statement_timeout)]);
+        Ok(tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect())
+            .await
+            .map_err(|_| StoreError::Unavailable("no connection in time".into()))??)
+    }
+
+    /// The lock ends with the connection, so also with a process that was killed.
+    pub(crate) async fn join(&self, company: Company) -> Result<PgConnection, StoreError> {
+        let mut connection = self.connect(STATEMENT_TIMEOUT).await?;
+        let lock = sqlx::query_scalar(match company {
+            Company::Alone => "SELECT pg_try_advisory_lock($1)",
+            Company::Shared => "SELECT pg_try_advisory_lock_shared($1)",
+        });
+        let is_locked: bool = lock.bind(NODES_LOCK).fetch_one(&mut connection).await?;
+        if is_locked { Ok(connection) } else { Err(StoreError::Occupied) }
     }
 
     pub(crate) async fn close(&self) {
@@ -135,6 +160,15 @@ impl Postgres {
             .connect_lazy_with(self.pool.connect_options().as_ref().clone());
         Changes { store: self.pool.clone(), listening, listener: None, heard: Instant::now() }
     }
+}
+
+/// Gives the statements of a transaction more time than others have.
+async fn with_time(
+    mut transaction: Transaction<'static, Db>,
+) -> Result<Transaction<'static, Db>, StoreError> {
+    let longer = sqlx::query("SELECT set_config('statement_timeout', $1, true)").bind(LONG_TIMEOUT);
+    longer.execute(&mut *transaction).await?;
+    Ok(transaction)
 }
 
 /// For a while after a call was given up, connections that come back to the pool are tested, and each within its time:

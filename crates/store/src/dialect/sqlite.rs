@@ -87,6 +87,11 @@ impl Sqlite {
         Ok(Transaction::begin(writer, Some(sqlx::SqlSafeStr::into_sql_str("BEGIN IMMEDIATE"))).await?)
     }
 
+    /// For work that takes as long as it needs.
+    pub(crate) async fn begin_long(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        self.begin(Durability::Synced).await
+    }
+
     /// Reads of one moment: the first one takes the snapshot.
     pub(crate) async fn begin_snapshot(&self) -> Result<Transaction<'static, Db>, StoreError> {
         Ok(self.readers.begin().await?)

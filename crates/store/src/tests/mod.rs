@@ -1,6 +1,7 @@
 //! What the contract suite cannot see from outside: that every statement prepares, that the hot ones use an index, that
 //! the two schemas are one, and what becomes of a call when the database is away.
 
+mod nodes;
 mod outage;
 mod plans;
 mod schema;
@@ -44,6 +45,7 @@ async fn on_postgres() {
     schema::every_statement_prepares(&postgres(&server)).await;
     let ((file, _folder), config) = (sqlite(), postgres(&server));
     schema::the_two_schemas_are_one(&file, &config).await;
+    nodes::a_node_that_shares_nothing_serves_alone(&postgres(&server)).await;
     plans::hot_statements_use_an_index(&postgres(&server)).await;
     outage::a_server_that_hangs_or_dies_is_unavailable_and_comes_back(&mut server).await;
 }

@@ -14,8 +14,13 @@ use crate::backend::Database;
 use crate::statements::{self as sql, Statement};
 use crate::{Store, StoreConfig};
 
+/// Written as an instance would be, so that every table has rows.
 const USERS: usize = 1_000;
 const POSTS: usize = 6_000;
+
+/// And so many in all: what is scanned now and then in a small table must not be in a large one.
+const ALL_USERS: i64 = 100_000;
+const ALL_POSTS: i64 = 1_000_000;
 
 fn user(number: usize) -> UserId {
     UserId::parse(&(100_000_000_000_000_000 + number).to_string()).unwrap()
@@ -149,6 +154,20 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     }
 }
 
+const MANY_USERS: &str = "\
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $1) \
+    INSERT INTO users (id, username, created, is_verified, is_staff, is_partner, is_translator, is_suspended, plan, \
+                       cancel_at_period_end, is_gifted, usage_used, shares_presence, is_music_enabled) \
+    SELECT CAST(200000000000000000 + n AS TEXT), 'somebody', n, false, false, false, false, false, 'free', false, \
+           false, 0, false, false FROM numbers";
+
+/// About ten for each of those users.
+const MANY_POSTS: &str = "\
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $1) \
+    INSERT INTO posts (code, owner, privacy, created, is_moderated, views, file, is_album) \
+    SELECT 'q' || CAST(10000000 + n AS TEXT), CAST(200000000000000001 + n / 11 AS TEXT), \
+           CASE n % 11 WHEN 0 THEN 'private' ELSE 'public' END, n, false, 0, 'a.png', false FROM numbers";
+
 async fn fill(store: &Store) {
     let instance = Instance {
         accounts: (0..USERS).map(account).collect(),
@@ -157,6 +176,16 @@ async fn fill(store: &Store) {
     };
     store.import(&instance, Timestamp::default(), |_| ()).await.unwrap();
     store.insert_views(&(0..3_000).map(view).collect::<Vec<_>>()).await.unwrap();
+    each!(store, |db| {
+        let mut tx = db.begin_long().await.unwrap();
+        for (statement, rows) in
+            [(MANY_USERS, ALL_USERS - USERS as i64), (MANY_POSTS, ALL_POSTS - POSTS as i64)]
+        {
+            let written = sqlx::query(statement).bind(rows).execute(&mut *tx).await.unwrap();
+            assert_eq!(written.rows_affected(), rows as u64);
+        }
+        tx.commit().await.unwrap();
+    });
     // PostgreSQL does so by itself after a while; SQLite has to do without.
     if let Database::Postgres(postgres) = &store.inner.database {
         sqlx::raw_sql("VACUUM ANALYZE").execute(postgres.reader()).await.unwrap();

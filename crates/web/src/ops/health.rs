@@ -28,13 +28,15 @@ pub(crate) async fn ready(State(web): State<Arc<Web>>) -> Response {
 
 /// The same for the operator, part by part and with reasons.
 pub(crate) async fn ready_in_full(State(web): State<Arc<Web>>) -> Response {
-    let store = web.app.check_store().await;
+    let (store, blobs) = tokio::join!(web.app.check_store(), web.app.check_blobs());
     let is_ready = store.is_ok() && !web.stopping.is_cancelled();
     let live = web.app.live_metrics();
     let mut response = Envelope::data(json!({
         "ready": is_ready,
         "stopping": web.stopping.is_cancelled(),
         "database": { "backend": web.app.store_backend(), "ok": store.is_ok(), "error": store.err().map(|error| error.to_string()) },
+        // Without it pages are served all the same.
+        "blobs": { "ok": blobs.is_ok(), "error": blobs.err().map(|error| error.to_string()) },
         "presence": { "backend": if live.redis_up.is_some() { "redis" } else { "memory" }, "ok": live.redis_up.unwrap_or(true) },
     }));
     if !is_ready {
