@@ -5,11 +5,12 @@ use std::sync::Arc;
 use nameplate_core::change::Change;
 use nameplate_core::host::Zones;
 use nameplate_core::plan::PlanTable;
-use nameplate_core::time::{Clock, Timestamp};
+use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_live::Live;
 use nameplate_media::art::Art;
 use nameplate_media::blobs::{BlobError, Blobs};
 use nameplate_media::pool::PicturePool;
+use nameplate_media::signed::LinkSigner;
 use nameplate_music::upstream::Upstream;
 use nameplate_store::{Store, StoreError};
 use prometheus_client::registry::Registry;
@@ -26,9 +27,11 @@ use crate::links::Links;
 use crate::live_metrics::LiveMetrics;
 use crate::metrics::Metrics;
 use crate::music::Musics;
+use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
 use crate::sites::Sites;
+use crate::uploads::Uploads;
 use crate::views::Views;
 
 /// What the services are made from.
@@ -36,10 +39,13 @@ pub struct AppParts {
     pub store: Store,
     pub live: Live,
     pub blobs: Blobs,
+    /// Makes the links to private files.
+    pub signer: LinkSigner,
     pub pictures: PicturePool,
     pub art: Art,
     pub upstream: Option<Upstream>,
     pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
     pub zones: Zones,
     pub site_name: String,
     /// The dashboard's address as visitors see it.
@@ -57,9 +63,11 @@ pub struct App {
     pub domains: Domains,
     pub files: Files,
     pub music: Musics,
+    pub posts: Posts,
     pub presences: Presences,
     pub rates: Rates,
     pub sites: Arc<Sites>,
+    pub uploads: Uploads,
     pub views: Arc<Views>,
     clock: Arc<dyn Clock>,
     store: Store,
@@ -77,7 +85,16 @@ impl App {
         let AppParts { store, live, clock, zones, .. } = parts;
         let metrics = Metrics::default();
         let links = Links::new(&parts.public_url, &zones);
-        let files = Files::new(store.clone(), parts.blobs);
+        let files =
+            Files::new(store.clone(), parts.blobs, links.clone(), parts.signer, clock.clone());
+        let uploads = Uploads::new(
+            store.clone(),
+            files.clone(),
+            clock.clone(),
+            parts.entropy,
+            parts.plans,
+            tracker.clone(),
+        );
         let art = Arts::new(files.clone(), parts.art, parts.pictures, links.clone());
         let presences = Presences::new(store.clone(), live.clone(), &metrics);
         let sites = Arc::new(Sites::new(
@@ -96,11 +113,13 @@ impl App {
             art,
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
+            posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
             files,
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             rates: Rates::new(live.clone()),
             sites,
+            uploads: uploads.clone(),
             views,
             clock,
             store,
@@ -111,6 +130,7 @@ impl App {
             metrics,
         });
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
+        tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
         app
     }
 

@@ -50,7 +50,7 @@ impl TryFrom<&ArtImage> for ArtPicture {
 impl From<FileFault> for ArtFault {
     fn from(fault: FileFault) -> Self {
         match fault {
-            FileFault::NotFound => Self::NotFound,
+            FileFault::NotFound | FileFault::BadLink => Self::NotFound,
             FileFault::Unavailable => Self::Busy,
         }
     }
@@ -103,7 +103,7 @@ impl Arts {
     /// One of our own pictures by its path on the file host.
     async fn own(&self, path: &str) -> Result<ArtPicture, ArtFault> {
         let files = &self.0.files;
-        let file = files.find_by_path(path).await?;
+        let file = files.find_by_path(path, "").await?;
         if !file.mime.starts_with("image/") {
             return Err(ArtFault::NotFound);
         }

@@ -49,8 +49,14 @@ impl Links {
         format!("{}{owner}/{}", self.files, file.as_str())
     }
 
-    pub fn post(&self, code: &PostCode) -> String {
+    /// A post or link by its short id.
+    pub fn short(&self, code: &PostCode) -> String {
         format!("{}{code}", self.files)
+    }
+
+    /// The page that shows a post to people.
+    pub fn share_page(&self, code: &PostCode) -> String {
+        format!("{}p/{code}", self.home)
     }
 
     pub fn is_https(&self) -> bool {

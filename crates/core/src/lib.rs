@@ -15,6 +15,7 @@ pub mod presence;
 pub mod profile;
 pub mod range;
 pub mod secret;
+pub mod size;
 pub mod text;
 pub mod theme;
 pub mod time;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PostCode, UserId};
-use crate::time::Timestamp;
+use crate::time::{Entropy, Timestamp};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -22,7 +22,18 @@ impl Privacy {
             Self::Private => "private",
         }
     }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Public, Self::Unlisted, Self::Private].into_iter().find(|privacy| privacy.as_str() == text)
+    }
 }
+
+/// How many files a post may have, and a request may bring (A2).
+pub const MAX_FILES: usize = 9;
+/// How many characters a title may have; a longer one is cut.
+pub const MAX_TITLE: usize = 30;
+/// How many characters a description may have; a longer one is cut.
+pub const MAX_DESCRIPTION: usize = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
@@ -62,6 +73,23 @@ pub struct BadFileName;
 pub struct FileName(String);
 
 impl FileName {
+    /// A new name: 128 random bits.
+    pub fn generate(entropy: &dyn Entropy, extension: &str) -> Result<Self, BadFileName> {
+        let mut bytes = [0; 16];
+        entropy.fill(&mut bytes);
+        Self::parse(&format!("{:032x}.{extension}", u128::from_be_bytes(bytes)))
+    }
+
+    /// The 32 digits.
+    pub fn stem(&self) -> &str {
+        self.0.split_once('.').map_or(&self.0, |(stem, _)| stem)
+    }
+
+    /// Without its dot.
+    pub fn extension(&self) -> &str {
+        self.0.split_once('.').map_or("", |(_, extension)| extension)
+    }
+
     pub const EXTENSIONS: [&'static str; 8] = ["png", "jpg", "jpeg", "webp", "gif", "mp4", "mov", "mkv"];
 
     pub fn parse(text: &str) -> Result<Self, BadFileName> {
@@ -80,6 +108,16 @@ impl<'de> Deserialize<'de> for FileName {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
+}
+
+/// A file in the list of its owner's uploads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnUpload {
+    pub code: PostCode,
+    pub privacy: Privacy,
+    pub is_album: bool,
+    pub created: Timestamp,
+    pub file: PostFile,
 }
 
 /// What a list of public uploads needs of a post (U7): one row, no files table.

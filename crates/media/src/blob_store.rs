@@ -56,8 +56,10 @@ pub(crate) struct Opened {
     pub(crate) part_bytes: usize,
 }
 
+/// Of a blob that is smaller, nothing is stored before all of it is there.
+pub const SMALLEST_PART: usize = 1 << 20;
 /// A disk takes small writes well, and each open upload holds one part in memory.
-const DISK_PART_BYTES: usize = 1 << 20;
+const DISK_PART_BYTES: usize = SMALLEST_PART;
 /// S3 allows 10,000 parts: 8 MiB reach 78 GiB, past the largest plan.
 const S3_PART_BYTES: usize = 8 << 20;
 

@@ -52,6 +52,14 @@ impl<'a, E: Send + 'a> Incoming<'a, E> {
         Ok(Self { kind, body: head.chain(stream).boxed() })
     }
 
+    /// Puts something between the upload and its place that looks at every byte.
+    pub fn watched<'b, F>(
+        self,
+        watch: impl FnOnce(BoxStream<'a, Result<Bytes, E>>) -> BoxStream<'b, Result<Bytes, F>>,
+    ) -> Incoming<'b, F> {
+        Incoming { kind: self.kind, body: watch(self.body) }
+    }
+
     /// Stores the rest without what a picture tells about its maker. `limit` counts the bytes that arrive; what is
     /// stored may be fewer.
     pub async fn store(self, blobs: &Blobs, key: &BlobKey, limit: u64) -> Result<Stored, ReceiveError<E>> {

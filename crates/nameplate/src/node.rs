@@ -92,6 +92,11 @@ impl Node {
         let upstream =
             settings.music_url.clone().map(|music| Upstream::new(music.url, UpstreamLimits::default()));
         let blobs = parts.blobs()?;
+        match blobs.sweep().await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "removed what unfinished uploads left behind"),
+            Err(error) => tracing::warn!(%error, "what unfinished uploads left behind could not be removed"),
+        }
         let pictures = PicturePool::new(cores, 64);
         let art = Art::new(scenery.art, pictures.clone()).context("the picture client")?;
         let app = App::start(
@@ -99,10 +104,12 @@ impl Node {
                 store: parts.store.clone(),
                 live: live.clone(),
                 blobs,
+                signer: parts.signer.clone(),
                 pictures,
                 art,
                 upstream: upstream.transpose().context("setting `music_url`")?,
                 clock: parts.clock.clone(),
+                entropy: parts.entropy.clone(),
                 zones: parts.zones.clone(),
                 site_name: settings.site_name.clone(),
                 public_url: public_url.clone(),

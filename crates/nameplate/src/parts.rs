@@ -9,6 +9,7 @@ use nameplate_core::host::Zones;
 use nameplate_core::time::{Clock, Entropy};
 use nameplate_media::blob_store::BlobSettings;
 use nameplate_media::blobs::Blobs;
+use nameplate_media::signed::LinkSigner;
 use nameplate_store::{Keyring, Store, StoreConfig, StoreError};
 use secrecy::{ExposeSecret, SecretBox};
 
@@ -23,6 +24,8 @@ pub(crate) struct Parts {
     pub entropy: Arc<dyn Entropy>,
     pub zones: Zones,
     pub store: Store,
+    /// Makes the links to private files.
+    pub signer: LinkSigner,
 }
 
 impl Parts {
@@ -40,14 +43,15 @@ impl Parts {
         let root = files::root_secret(settings.root_secret.as_ref(), &settings.data_dir, &*entropy)?;
         let mut key = [0; 32];
         hex::decode_to_slice(root.expose_secret(), &mut key).context("the root secret")?;
-        let keyring = Keyring::new(&SecretBox::new(Box::new(key)));
+        let key = SecretBox::new(Box::new(key));
+        let (keyring, signer) = (Keyring::new(&key), LinkSigner::new(&Keyring::subkey(&key, "links")));
         let config = match &settings.database_url {
             Some(url) => StoreConfig::from_url(url.expose_secret()).context("setting `database_url`")?,
             None => StoreConfig::sqlite(settings.data_dir.join("nameplate.db")),
         };
         let store = Store::open(&config, keyring, entropy.clone()).context("setting `database_url`")?;
         let zones = Zones::new(settings.base_domain.clone(), settings.exempt_domains.clone());
-        Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store })
+        Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store, signer })
     }
 
     /// As [`Self::open`] for a server: a database that is still starting is waited for.

@@ -23,6 +23,7 @@ pub fn render_error(status: u16, message: &str, site_name: &str, home_url: &str)
             "Nothing here",
             "There is no page at this address. It may have moved, or nobody has claimed it yet.",
         ),
+        403 => ("Not for you", "You may not see what is at this address."),
         400 => ("That did not make sense", "The request was not one that this server understands."),
         429 => ("One moment, please", "There were too many requests from your address. Try again shortly."),
         503 => (

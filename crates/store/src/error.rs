@@ -22,6 +22,9 @@ pub enum Conflict {
     File,
     #[error("there is no such user")]
     NoUser,
+    /// It lapsed, and what was stored for it was cleared away.
+    #[error("the upload took too long")]
+    NoReservation,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -64,12 +64,17 @@ impl std::fmt::Debug for Keyring {
 impl Keyring {
     /// `root` is 32 random bytes, the same for every node of an instance and for all of its life.
     pub fn new(root: &SecretBox<[u8; 32]>) -> Self {
-        let subkey = |purpose: &str| mac(root.expose_secret(), &[b"nameplate 1", purpose.as_bytes()]);
+        let subkey = |purpose: &str| Self::subkey(root, purpose);
         Self {
             seal: SecretBox::new(Box::new(subkey("seal"))),
             lookup: SecretBox::new(Box::new(subkey("lookup"))),
             check: BASE64.encode(subkey("check")),
         }
+    }
+
+    /// A key of its own for another purpose than the store's.
+    pub fn subkey(root: &SecretBox<[u8; 32]>, purpose: &str) -> [u8; 32] {
+        mac(root.expose_secret(), &[b"nameplate 1", purpose.as_bytes()])
     }
 
     /// What tells root secrets apart, and nothing about them.

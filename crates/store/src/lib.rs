@@ -51,7 +51,8 @@ pub use nodes::{Company, Membership};
 pub use open::StoreConfig;
 pub use plays::{Play, PlayTotal};
 pub use profiles::ServedDomain;
-pub use usage::{Reservation, Reserved, UsageDay};
+pub use uploads::Appended;
+pub use usage::{Claim, Lapsed, Reservation, UsageDay};
 pub use users::{Badge, UserFace};
 pub use views::{ViewDay, ViewStats};
 

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use nameplate_core::change::Change;
 use nameplate_core::id::{PostCode, UserId};
-use nameplate_core::post::{FileName, Post, PostFile, PublicUpload};
+use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, PublicUpload};
 use serde::Serialize;
 
 use crate::error::StoreError;
-use crate::rows::{FileRow, PostRow, UploadRow, json, post_code, read_all, unsigned, user_id};
+use crate::rows::{
+    FileRow, OwnUploadRow, PostRow, UploadRow, file_name, json, post_code, read_all, unsigned, user_id,
+};
 use crate::statements as sql;
 use crate::uploads::check_text;
 use crate::{Durability, Store};
@@ -104,6 +106,30 @@ impl Store {
             Ok(query.bind(i64::from(limit)).fetch_all(db.reader()).await?)
         })?;
         read_all(rows)
+    }
+
+    /// All files of an owner, those of the newest post first.
+    pub async fn list_uploads(&self, owner: &UserId, limit: u32) -> Result<Vec<OwnUpload>, StoreError> {
+        let rows: Vec<OwnUploadRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_UPLOADS)).bind(owner.as_str());
+            Ok(query.bind(i64::from(limit)).fetch_all(db.reader()).await?)
+        })?;
+        read_all(rows)
+    }
+
+    /// The file of an owner's whose name has these 32 digits before its extension.
+    pub async fn find_file_by_stem(
+        &self,
+        owner: &UserId,
+        stem: &str,
+    ) -> Result<Option<FileName>, StoreError> {
+        // The character behind a full stop is a slash.
+        let (from, to) = (format!("{stem}."), format!("{stem}/"));
+        let name: Option<String> = on_both!(self, |db| {
+            let query = sqlx::query_scalar(db.text(sql::FIND_FILE_BETWEEN)).bind(owner.as_str());
+            Ok(query.bind(&from).bind(&to).fetch_optional(db.reader()).await?)
+        })?;
+        name.as_deref().map(file_name).transpose()
     }
 
     /// A user's stored files, whatever their privacy (U3).

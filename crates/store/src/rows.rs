@@ -6,7 +6,7 @@
 use nameplate_core::host::Host;
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::plan::{Subscription, Usage};
-use nameplate_core::post::{FileName, Post, PostFile, PublicUpload};
+use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, PublicUpload};
 use nameplate_core::profile::Profile;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
@@ -361,6 +361,31 @@ impl TryFrom<UploadRow> for PublicUpload {
             description: row.description,
             created: Timestamp::from_millis(row.created),
             is_album: row.is_album,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct OwnUploadRow {
+    code: String,
+    privacy: String,
+    is_album: bool,
+    created: i64,
+    name: String,
+    size: i64,
+    mime: String,
+}
+
+impl TryFrom<OwnUploadRow> for OwnUpload {
+    type Error = StoreError;
+
+    fn try_from(row: OwnUploadRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            code: post_code(&row.code)?,
+            privacy: word("posts.privacy", &row.privacy)?,
+            is_album: row.is_album,
+            created: Timestamp::from_millis(row.created),
+            file: PostFile { name: file_name(&row.name)?, size: unsigned(row.size), mime: row.mime },
         })
     }
 }

@@ -262,8 +262,15 @@ statements! {
         "SELECT code, file, title, description, created, is_album FROM posts \
          WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT $2"
     );
+    LIST_UPLOADS = same!(
+        "SELECT p.code, p.privacy, p.is_album, p.created, f.name, f.size, f.mime FROM posts p \
+         JOIN files f ON f.post = p.code WHERE p.owner = $1 \
+         ORDER BY p.created DESC, p.code, f.position LIMIT $2"
+    );
     COUNT_FILES = same!("SELECT COUNT(*) FROM files WHERE owner = $1");
     FIND_POST = same!("SELECT ", post_columns!(), " FROM posts WHERE code = $1");
+    FIND_FILE_BETWEEN = same!("SELECT name FROM files WHERE owner = $1 AND name > $2 AND name < $3 LIMIT 1");
+    COUNT_FILES_OF_POST = same!("SELECT COUNT(*) FROM files WHERE post = $1");
     FIND_FILE_POST = same!("SELECT post FROM files WHERE owner = $1 AND name = $2");
     LIST_FILES_OF_POST = same!("SELECT ", file_columns!(), " FROM files WHERE post = $1 ORDER BY position");
     LIST_FILES_OF_POSTS = of_rows!(
@@ -308,11 +315,19 @@ statements! {
 
     LOCK_USAGE = locked!("SELECT usage_used, usage_started_at FROM users WHERE id = $1");
     SUM_RESERVED = same!(
-        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM reservations WHERE owner = $1 AND lapses_at > $2"
+        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM reservations \
+         WHERE owner = $1 AND (lapses_at > $2 OR id = $3)"
     );
-    INSERT_RESERVATION = same!("INSERT INTO reservations (id, owner, bytes, lapses_at) VALUES ($1, $2, $3, $4)");
+    EXTEND_RESERVATION = same!(
+        "INSERT INTO reservations (id, owner, bytes, lapses_at, files) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET bytes = reservations.bytes + excluded.bytes, \
+         lapses_at = excluded.lapses_at, files = excluded.files"
+    );
     DELETE_RESERVATION = same!("DELETE FROM reservations WHERE id = $1");
-    DELETE_LAPSED_RESERVATIONS = same!("DELETE FROM reservations WHERE owner = $1 AND lapses_at <= $2");
+    DELETE_LAPSED_RESERVATION = same!(
+        "DELETE FROM reservations WHERE id = (SELECT id FROM reservations WHERE lapses_at <= $1 LIMIT 1) \
+         RETURNING owner, files"
+    );
     SET_USAGE = same!("UPDATE users SET usage_used = $2, usage_started_at = $3 WHERE id = $1");
     COUNT_USAGE_DAY = same!(
         "INSERT INTO usage_days (owner, day, bytes, files) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, day) \

@@ -6,8 +6,8 @@ use nameplate_core::post::{Post, PostFile};
 use nameplate_core::time::Timestamp;
 
 use crate::Store;
-use crate::error::StoreError;
-use crate::rows::{FileRow, PostRow, json, millis, signed};
+use crate::error::{Conflict, StoreError};
+use crate::rows::{FileRow, PostRow, json, millis, signed, unsigned};
 use crate::statements as sql;
 use crate::usage::{Reservation, UsageRow};
 
@@ -30,8 +30,21 @@ struct Upload<'a> {
     posts: &'a [Post],
     /// An old post that gets `files` at its end.
     album: Option<&'a PostCode>,
+    /// How many files that may have then.
+    most: u64,
     files: &'a [PostFile],
     settled: Option<(&'a Reservation, Timestamp)>,
+}
+
+/// What became of files that were to join a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// They are behind so many others.
+    Behind(u64),
+    /// There is no such post.
+    NoPost,
+    /// The post would have more files than it may.
+    Full,
 }
 
 impl Upload<'_> {
@@ -53,7 +66,7 @@ impl Store {
     /// [`Conflict`](crate::Conflict)`::{Code, File, NoUser}`.
     pub async fn insert_post(&self, post: &Post) -> Result<(), StoreError> {
         let posts = std::slice::from_ref(post);
-        self.write(Upload { owner: post.owner, posts, album: None, files: &[], settled: None })
+        self.write(Upload { owner: post.owner, posts, album: None, most: 0, files: &[], settled: None })
             .await
             .map(drop)
     }
@@ -61,7 +74,7 @@ impl Store {
     /// New posts of one upload, whose sizes count in place of what was reserved.
     ///
     /// # Errors
-    /// [`Conflict`](crate::Conflict)`::{Code, File, NoUser}`.
+    /// [`Conflict`](crate::Conflict)`::{Code, File, NoUser, NoReservation}`.
     pub async fn insert_upload(
         &self,
         posts: &[Post],
@@ -69,35 +82,45 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let settled = Some((reservation, now));
-        self.write(Upload { owner: reservation.owner, posts, album: None, files: &[], settled })
+        self.write(Upload { owner: reservation.owner, posts, album: None, most: 0, files: &[], settled })
             .await
             .map(drop)
     }
 
-    /// More files for a post, whose sizes count in place of what was reserved. Answers whether the post is there; if it
-    /// is not, nothing is settled.
+    /// More files for a post, which may have `most` then, and whose sizes count in place of what was reserved. Unless the
+    /// files join it, nothing is settled.
+    ///
+    /// # Errors
+    /// [`Conflict`](crate::Conflict)`::{File, NoReservation}`.
     pub async fn append_files(
         &self,
         code: &PostCode,
         files: &[PostFile],
+        most: u64,
         reservation: &Reservation,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Appended, StoreError> {
         let settled = Some((reservation, now));
-        self.write(Upload { owner: reservation.owner, posts: &[], album: Some(code), files, settled }).await
+        let upload = Upload { owner: reservation.owner, posts: &[], album: Some(code), most, files, settled };
+        self.write(upload).await
     }
 
-    async fn write(&self, upload: Upload<'_>) -> Result<bool, StoreError> {
+    async fn write(&self, upload: Upload<'_>) -> Result<Appended, StoreError> {
         upload.posts.iter().try_for_each(check_text)?;
         let posts = json(&upload.posts.iter().map(|post| PostRow::new(0, post)).collect::<Vec<_>>())?;
         let bytes = upload.files().map(|file| file.size).sum::<u64>();
         let count = upload.files().count() as u64;
         change!(self, |db, tx| {
-            let mut position = 0;
+            let (mut position, mut before) = (0, 0);
             if let Some(code) = upload.album {
                 let query = sqlx::query(db.text(sql::LOCK_POST)).bind(code.as_str());
                 if query.fetch_optional(&mut *tx).await?.is_none() {
-                    return Ok((false, None));
+                    return Ok((Appended::NoPost, None));
+                }
+                let query = sqlx::query_scalar(db.text(sql::COUNT_FILES_OF_POST)).bind(code.as_str());
+                before = unsigned(query.fetch_one(&mut *tx).await?);
+                if before + count > upload.most {
+                    return Ok((Appended::Full, None));
                 }
                 let query = sqlx::query_scalar(db.text(sql::NEXT_POSITION)).bind(code.as_str());
                 position = query.fetch_one(&mut *tx).await?;
@@ -118,9 +141,12 @@ impl Store {
                 query.bind(millis(usage.window_start.or(Some(now)))).execute(&mut *tx).await?;
                 let query = sqlx::query(db.text(sql::COUNT_USAGE_DAY)).bind(owner).bind(now.day());
                 query.bind(signed(bytes)).bind(signed(count)).execute(&mut *tx).await?;
-                sqlx::query(db.text(sql::DELETE_RESERVATION)).bind(&reservation.id).execute(&mut *tx).await?;
+                let query = sqlx::query(db.text(sql::DELETE_RESERVATION)).bind(&reservation.id);
+                if query.execute(&mut *tx).await?.rows_affected() == 0 {
+                    return Err(Conflict::NoReservation.into());
+                }
             }
-            (true, Some(Change::User(upload.owner)))
+            (Appended::Behind(before), Some(Change::User(upload.owner)))
         })
     }
 }

@@ -1,16 +1,17 @@
 //! The weekly usage: reserved before bytes are stored, settled with the rows of the upload (contract U9, A3).
 //!
-//! A reservation holds its bytes only until it lapses, so an upload that a crash cut off costs nothing. What
-//! `User::usage` says is what was settled. When a window ends is core's rule (`Usage::at`): the row is locked, judged
+//! A reservation holds its bytes only until it lapses, so an upload that a crash cut off costs nothing; it names the
+//! upload's files, so that what is left of them can be found. What `User::usage` says is what was settled. When a window ends is core's rule (`Usage::at`): the row is locked, judged
 //! here and written back, and parallel uploads of one user wait for each other meanwhile.
 
 use nameplate_core::id::UserId;
 use nameplate_core::plan::Usage;
+use nameplate_core::post::FileName;
 use nameplate_core::time::Timestamp;
 use sqlx::FromRow;
 
 use crate::error::{Conflict, StoreError};
-use crate::rows::{moment, signed, unsigned};
+use crate::rows::{file_name, moment, signed, unsigned, user_id};
 use crate::statements as sql;
 use crate::{Durability, Store};
 
@@ -19,13 +20,6 @@ use crate::{Durability, Store};
 pub struct Reservation {
     pub owner: UserId,
     pub(crate) id: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reserved {
-    Granted(Reservation),
-    /// It would pass the quota. `used` holds what other uploads under way have reserved, too.
-    Refused(Usage),
 }
 
 /// What was uploaded on one UTC day.
@@ -49,39 +43,61 @@ impl UsageRow {
     }
 }
 
+/// How much is wanted of a quota, and for which files.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// Beside what the reservation holds already.
+    pub bytes: u64,
+    pub quota: u64,
+    /// When the reservation lapses.
+    pub lapses: Timestamp,
+    /// All files of the upload up to now.
+    pub files: &'a [FileName],
+}
+
+/// What an upload that never ended may have left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lapsed {
+    pub owner: UserId,
+    pub files: Vec<FileName>,
+}
+
 impl Store {
-    /// Keeps `bytes` of the user's quota until `lapses`, by which the upload must have ended.
+    /// An upload of a user's begins. Nothing is kept for it yet.
+    pub fn new_reservation(&self, owner: &UserId) -> Reservation {
+        Reservation { owner: *owner, id: self.inner.entropy.alphanumeric(22) }
+    }
+
+    /// Keeps more bytes of the quota for an upload, or what it has for longer. Answers the usage, with what other uploads
+    /// have reserved, if that would pass the quota.
     ///
     /// # Errors
     /// [`Conflict::NoUser`].
     pub async fn reserve_usage(
         &self,
-        owner: &UserId,
-        bytes: u64,
-        quota: u64,
+        reservation: &Reservation,
+        claim: Claim<'_>,
         now: Timestamp,
-        lapses: Timestamp,
-    ) -> Result<Reserved, StoreError> {
-        let reservation = Reservation { owner: *owner, id: self.inner.entropy.alphanumeric(22) };
+    ) -> Result<Option<Usage>, StoreError> {
+        let owner = reservation.owner.as_str();
+        let files = claim.files.iter().map(FileName::as_str).collect::<Vec<_>>().join(",");
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Batched).await?;
-            let query = sqlx::query_as::<_, UsageRow>(db.text(sql::LOCK_USAGE)).bind(owner.as_str());
+            let query = sqlx::query_as::<_, UsageRow>(db.text(sql::LOCK_USAGE)).bind(owner);
             let row = query.fetch_optional(&mut *tx).await?.ok_or(Conflict::NoUser)?;
-            let query = sqlx::query(db.text(sql::DELETE_LAPSED_RESERVATIONS)).bind(owner.as_str());
-            query.bind(now.as_millis()).execute(&mut *tx).await?;
-            let query = sqlx::query_scalar::<_, i64>(db.text(sql::SUM_RESERVED)).bind(owner.as_str());
-            let reserved = query.bind(now.as_millis()).fetch_one(&mut *tx).await?;
+            let query = sqlx::query_scalar::<_, i64>(db.text(sql::SUM_RESERVED)).bind(owner);
+            let reserved = query.bind(now.as_millis()).bind(&reservation.id).fetch_one(&mut *tx).await?;
 
             let usage = row.at(now);
             let used = usage.used.saturating_add(unsigned(reserved));
-            if used.saturating_add(bytes) > quota {
-                return Ok(Reserved::Refused(Usage { used, ..usage }));
+            if used.saturating_add(claim.bytes) > claim.quota {
+                return Ok(Some(Usage { used, ..usage }));
             }
-            let query =
-                sqlx::query(db.text(sql::INSERT_RESERVATION)).bind(&reservation.id).bind(owner.as_str());
-            query.bind(signed(bytes)).bind(lapses.as_millis()).execute(&mut *tx).await?;
+            let query = sqlx::query(db.text(sql::EXTEND_RESERVATION)).bind(&reservation.id).bind(owner);
+            let query = query.bind(signed(claim.bytes)).bind(claim.lapses.as_millis()).bind(&files);
+            query.execute(&mut *tx).await?;
             tx.commit().await?;
-            Ok(Reserved::Granted(reservation))
+            Ok(None)
         })
     }
 
@@ -92,6 +108,25 @@ impl Store {
             sqlx::query(db.text(sql::DELETE_RESERVATION)).bind(&reservation.id).execute(&mut *tx).await?;
             Ok(tx.commit().await?)
         })
+    }
+
+    /// Takes one reservation that has lapsed out of the list, if there is one. Its upload can no longer be settled.
+    pub async fn take_lapsed_reservation(&self, now: Timestamp) -> Result<Option<Lapsed>, StoreError> {
+        let row: Option<(String, String)> = on_both!(self, |db| {
+            let mut tx = db.begin(Durability::Batched).await?;
+            let query = sqlx::query_as(db.text(sql::DELETE_LAPSED_RESERVATION)).bind(now.as_millis());
+            let row = query.fetch_optional(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(row)
+        })?;
+        let lapsed = |(owner, files): (String, String)| {
+            let names = files.split(',').filter(|name| !name.is_empty()).map(file_name);
+            Ok(Lapsed {
+                owner: user_id("reservations.owner", &owner)?,
+                files: names.collect::<Result<_, _>>()?,
+            })
+        };
+        row.map(lapsed).transpose()
     }
 
     /// The days from `first_day` on on which something was uploaded.

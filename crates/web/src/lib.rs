@@ -7,6 +7,7 @@ mod account;
 mod api;
 mod client;
 mod files;
+mod form;
 mod host;
 mod metrics;
 pub mod openapi;

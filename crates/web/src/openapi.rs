@@ -15,9 +15,12 @@ use crate::{account, api, ops};
     servers((url = "/", description = "This instance")),
     paths(
         api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image,
-        account::users::user, account::region::region, account::theme::set, ops::health::alive, ops::health::ready,
+        account::users::user, account::region::region, account::theme::set,
+        account::upload::upload, account::upload::append, account::uploads::list, account::uploads::edit,
+        account::uploads::delete, account::posts::post, ops::health::alive, ops::health::ready,
     ),
-    components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer)),
+    components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer,
+        UploadForm, UploadAnswer, UploadsAnswer, EditAnswer, MessageAnswer, PostAnswer)),
     modifiers(&Keys),
 )]
 struct Document;
@@ -111,6 +114,74 @@ pub(crate) struct AccountError {
 pub(crate) struct UserAnswer {
     #[schema(value_type = Object)]
     user: (),
+}
+
+/// One to nine files; a part of the form may also be any of the headers.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; forms are read as they arrive")]
+pub(crate) struct UploadForm {
+    #[schema(value_type = Vec<String>, format = Binary, min_items = 1, max_items = 9)]
+    file: Vec<u8>,
+}
+
+/// One file: `url`, `file` and `post`. Several: `files`, perhaps `failed`, and `post`.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UploadAnswer {
+    #[schema(example = "Upload successful!")]
+    message: String,
+    /// The file's address; signed and good for a day if the post is private.
+    url: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    file: (),
+    #[schema(value_type = Option<Vec<Object>>)]
+    files: (),
+    #[schema(value_type = Option<Vec<Object>>)]
+    failed: (),
+    /// Milliseconds.
+    processing_time: Option<u64>,
+    #[schema(value_type = Object)]
+    post: (),
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UploadsAnswer {
+    uploads: Vec<ListedUpload>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct ListedUpload {
+    code: String,
+    is_album: bool,
+    url: String,
+    size: u64,
+    #[schema(rename = "size_formatted", example = "2.37 MB")]
+    size_formatted: String,
+    uploaded: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct EditAnswer {
+    message: String,
+    #[schema(value_type = Object)]
+    post: (),
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire")]
+pub(crate) struct MessageAnswer {
+    message: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct PostAnswer {
+    #[schema(value_type = Object)]
+    post: (),
 }
 
 #[cfg(test)]

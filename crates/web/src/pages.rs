@@ -31,6 +31,7 @@ impl Ready {
 pub(crate) struct Pages {
     not_found: Ready,
     bad_request: Ready,
+    forbidden: Ready,
     method: Ready,
     unavailable: Ready,
     broken: Ready,
@@ -50,6 +51,7 @@ impl Pages {
         Self {
             not_found: error(404, ""),
             bad_request: error(400, ""),
+            forbidden: error(403, "This link is not valid, or its time is over. Ask its owner for a new one."),
             method: error(405, "This address answers other kinds of requests only."),
             unavailable: error(503, ""),
             broken: error(500, ""),
@@ -62,6 +64,7 @@ impl Pages {
         let page = match status {
             StatusCode::NOT_FOUND => &self.not_found,
             StatusCode::BAD_REQUEST => &self.bad_request,
+            StatusCode::FORBIDDEN => &self.forbidden,
             StatusCode::METHOD_NOT_ALLOWED => &self.method,
             StatusCode::SERVICE_UNAVAILABLE => return reply::retry_after(self.unavailable.reply(status), 2),
             _ => &self.broken,

@@ -19,6 +19,8 @@ pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// For what one visitor may have.
+pub(crate) const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 /// For what never changes under its name.
 pub(crate) const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -56,6 +58,11 @@ pub(crate) struct Account;
 impl Account {
     pub(crate) fn data(data: &impl Serialize) -> Response {
         json(StatusCode::OK, data)
+    }
+
+    /// A fault that says more than its text.
+    pub(crate) fn fault(status: StatusCode, fault: &impl Serialize) -> Response {
+        json(status, fault)
     }
 
     pub(crate) fn error(status: StatusCode, error: &str) -> Response {

@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::Response;
-use axum::routing::{get, patch, put};
+use axum::routing::{delete, get, patch, post, put};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, StatusCode};
@@ -59,6 +59,18 @@ fn account_routes() -> Router<Arc<Web>> {
 fn relay_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     let limited = |action| from_fn_with_state((web.clone(), action), account::limited::guard);
     Router::new().route("/theme", patch(account::theme::set).route_layer(limited(Action::SetTheme)))
+}
+
+/// The uploads, on both hosts.
+fn upload_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let limited = |action| from_fn_with_state((web.clone(), action), account::limited::guard);
+    Router::new()
+        .route("/upload", post(account::upload::upload).route_layer(limited(Action::Upload)))
+        .route("/appendUpload", post(account::upload::append).route_layer(limited(Action::AppendUpload)))
+        .route("/uploads", get(account::uploads::list).route_layer(limited(Action::ListUploads)))
+        .route("/editUpload", patch(account::uploads::edit).route_layer(limited(Action::EditUpload)))
+        .route("/deleteUpload", delete(account::uploads::delete).route_layer(limited(Action::DeleteUpload)))
+        .route("/posts/{code}", get(account::posts::post).route_layer(limited(Action::GetPost)))
 }
 
 /// What every host that shows pages answers.
@@ -127,8 +139,8 @@ pub fn public(web: Arc<Web>) -> Public {
     };
     Public(Arc::new(Routers {
         api: api_routes().with_state(web.clone()),
-        relay: account(KeyKind::Relay, account_routes().merge(relay_routes(&web))),
-        account: account(KeyKind::Api, account_routes()),
+        relay: account(KeyKind::Relay, account_routes().merge(upload_routes(&web)).merge(relay_routes(&web))),
+        account: account(KeyKind::Api, account_routes().merge(upload_routes(&web))),
         site: site_routes().with_state(web.clone()),
         studio: studio_routes().with_state(web.clone()),
         files: files_routes().with_state(web.clone()),

@@ -95,6 +95,8 @@ cases! {
         parallel_uploads_of_one_user_do_not_stop_each_other,
         files_are_added_to_a_post_at_its_end,
         a_released_or_lapsed_reservation_costs_nothing,
+        a_reservation_grows_up_to_the_quota,
+        what_a_lapsed_reservation_names_is_handed_out_once,
         a_window_opens_with_the_first_upload_and_ends_after_seven_days,
         a_deletion_gives_nothing_back;
     transfer:

@@ -22,6 +22,12 @@ pub(crate) async fn a_post_is_found_with_its_files_in_order(fixture: Fixture) {
     assert_eq!(store.find_post_by_file(&user(ADA), name).await.unwrap().as_ref(), Some(&album));
     assert_eq!(store.find_post_by_file(&user(BOB), name).await.unwrap(), None);
     assert_eq!(store.count_files(&user(ADA)).await.unwrap(), 4);
+    assert_eq!(store.find_file_by_stem(&user(ADA), name.stem()).await.unwrap().as_ref(), Some(name));
+    assert_eq!(store.find_file_by_stem(&user(BOB), name.stem()).await.unwrap(), None);
+    let uploads = store.list_uploads(&user(ADA), 3).await.unwrap();
+    let sizes: Vec<_> = uploads.iter().map(|upload| (upload.file.size, upload.is_album)).collect();
+    assert_eq!(sizes, [(40, false), (30, true), (10, true)], "those of the newest post first");
+    assert_eq!((&uploads[1].code, uploads[1].privacy), (&album.code, Privacy::Unlisted));
     assert_eq!(store.count_files(&user(BOB)).await.unwrap(), 0);
     let codes = store.list_posts_of(&user(ADA), 10, 0).await.unwrap();
     assert_eq!(codes.iter().map(|post| post.code.as_str()).collect::<Vec<_>>(), ["ABCD1234", "AbCd1234"]);

@@ -1,12 +1,24 @@
 use nameplate_core::plan::Usage;
-use nameplate_store::{Conflict, Reservation, Reserved, Store, StoreError, UsageDay};
+use nameplate_core::post::PostFile;
+use nameplate_store::{Appended, Claim, Conflict, Lapsed, Reservation, Store, StoreError, UsageDay};
 
 use crate::fixture::{ADA, Fixture, NOBODY, at, code, file, post, user};
 
 const WEEK: i64 = 7 * 86_400_000;
 
+#[derive(Debug, PartialEq)]
+enum Reserved {
+    Granted(Reservation),
+    Refused(Usage),
+}
+
 async fn reserve(store: &Store, bytes: u64, quota: u64, now: i64) -> Reserved {
-    store.reserve_usage(&user(ADA), bytes, quota, at(now), at(now + 1_000)).await.unwrap()
+    let reservation = store.new_reservation(&user(ADA));
+    let claim = Claim { bytes, quota, lapses: at(now + 1_000), files: &[] };
+    match store.reserve_usage(&reservation, claim, at(now)).await.unwrap() {
+        None => Reserved::Granted(reservation),
+        Some(usage) => Reserved::Refused(usage),
+    }
 }
 
 fn granted(reserved: Reserved) -> Reservation {
@@ -32,7 +44,9 @@ pub(crate) async fn parallel_uploads_never_pass_the_quota(fixture: Fixture) {
     let granted = results.iter().filter(|reserved| matches!(reserved, Reserved::Granted(_))).count();
     assert_eq!(granted, 3);
     assert!(results.contains(&Reserved::Refused(Usage { used: 90, window_start: None })));
-    let nobody = fixture.store.reserve_usage(&user(NOBODY), 1, 1, at(0), at(1)).await;
+    let claim = Claim { bytes: 1, quota: 1, lapses: at(1), files: &[] };
+    let nobody = fixture.store.new_reservation(&user(NOBODY));
+    let nobody = fixture.store.reserve_usage(&nobody, claim, at(0)).await;
     assert!(matches!(nobody, Err(StoreError::Conflict(Conflict::NoUser))), "{nobody:?}");
 }
 
@@ -79,15 +93,18 @@ pub(crate) async fn files_are_added_to_a_post_at_its_end(fixture: Fixture) {
     let store = &fixture.store;
     store.insert_post(&post("AbCd1234", ADA, 0, vec![file(9, 1)])).await.unwrap();
     let reservation = granted(reserve(store, 10, 100, 0).await);
-    assert!(
-        store.append_files(&code("AbCd1234"), &[file(5, 2), file(1, 3)], &reservation, at(1)).await.unwrap()
-    );
+    let append = async |to: &str, files: &[PostFile], most, reservation: &Reservation| {
+        store.append_files(&code(to), files, most, reservation, at(1)).await.unwrap()
+    };
+    let two = [file(5, 2), file(1, 3)];
+    assert_eq!(append("AbCd1234", &two, 2, &reservation).await, Appended::Full);
+    assert_eq!(append("AbCd1234", &two, 3, &reservation).await, Appended::Behind(1));
     let found = store.find_post(&code("AbCd1234")).await.unwrap().unwrap();
     assert_eq!(found.files, [file(9, 1), file(5, 2), file(1, 3)]);
     assert!(store.list_public_uploads(&user(ADA), 1).await.unwrap()[0].is_album);
     assert_eq!(usage(store).await.used, 5);
     let reservation = granted(reserve(store, 10, 100, 0).await);
-    assert!(!store.append_files(&code("gone"), &[file(7, 1)], &reservation, at(1)).await.unwrap());
+    assert_eq!(append("gone", &[file(7, 1)], 9, &reservation).await, Appended::NoPost);
     assert_eq!(usage(store).await.used, 5);
 }
 
@@ -106,6 +123,41 @@ pub(crate) async fn a_released_or_lapsed_reservation_costs_nothing(fixture: Fixt
     // An upload that ends after its reservation has lapsed still counts.
     store.insert_upload(&[post("late", ADA, 0, vec![file(1, 60)])], &late, at(5_000)).await.unwrap();
     assert_eq!(usage(store).await.used, 60);
+}
+
+/// A3
+pub(crate) async fn a_reservation_grows_up_to_the_quota(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let reservation = granted(reserve(store, 40, 100, 0).await);
+    let extend = async |bytes, now| {
+        let claim = Claim { bytes, quota: 100, lapses: at(now + 1_000), files: &[] };
+        store.reserve_usage(&reservation, claim, at(now)).await.unwrap()
+    };
+    assert_eq!(extend(50, 1).await, None);
+    assert_eq!(extend(11, 1).await, Some(Usage { used: 90, window_start: None }));
+    assert_eq!(extend(0, 900).await, None, "it only lives longer");
+    assert!(matches!(reserve(store, 11, 100, 1_500).await, Reserved::Refused(_)));
+    assert_eq!(extend(11, 9_000).await, Some(Usage { used: 90, window_start: None }), "lapsed, it still counts itself");
+    store.release_usage(&reservation).await.unwrap();
+    granted(reserve(store, 100, 100, 9_000).await);
+}
+
+/// A3
+pub(crate) async fn what_a_lapsed_reservation_names_is_handed_out_once(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let reservation = granted(reserve(store, 1, 100, 0).await);
+    let files = [file(1, 1).name, file(2, 1).name];
+    let claim = Claim { bytes: 1, quota: 100, lapses: at(500), files: &files };
+    assert_eq!(store.reserve_usage(&reservation, claim, at(0)).await.unwrap(), None);
+    assert_eq!(store.take_lapsed_reservation(at(499)).await.unwrap(), None);
+    let lapsed = Lapsed { owner: user(ADA), files: files.to_vec() };
+    assert_eq!(store.take_lapsed_reservation(at(500)).await.unwrap(), Some(lapsed));
+    assert_eq!(store.take_lapsed_reservation(at(500)).await.unwrap(), None);
+    let late = store.insert_upload(&[post("late", ADA, 0, vec![file(1, 1)])], &reservation, at(501)).await;
+    assert!(matches!(late, Err(StoreError::Conflict(Conflict::NoReservation))), "{late:?}");
+    assert_eq!(store.count_files(&user(ADA)).await.unwrap(), 0);
 }
 
 /// U9

@@ -3,8 +3,11 @@
 pub(crate) mod caller;
 pub(crate) mod json;
 pub(crate) mod limited;
+pub(crate) mod posts;
 pub(crate) mod region;
 pub(crate) mod theme;
+pub(crate) mod upload;
+pub(crate) mod uploads;
 pub(crate) mod users;
 
 use axum::extract::State;

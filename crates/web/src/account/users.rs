@@ -110,7 +110,7 @@ fn posts(query: &str, by_default: bool) -> Result<Option<usize>, &'static str> {
 }
 
 /// The value of a parameter by either of its names. Given twice, it is no value that anything accepts.
-fn parameter<'a>(query: &'a str, names: [&str; 2]) -> Option<Cow<'a, str>> {
+pub(super) fn parameter<'a>(query: &'a str, names: [&str; 2]) -> Option<Cow<'a, str>> {
     let mut values = url::form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| names.contains(&name.as_ref()))
         .map(|(_, value)| value);

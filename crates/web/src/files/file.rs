@@ -20,7 +20,7 @@ pub(crate) async fn stored(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let found = web.app.files.find_by_path(uri.path().trim_start_matches('/')).await;
+    let found = web.app.files.find_by_path(uri.path().trim_start_matches('/'), uri.query().unwrap_or_default()).await;
     answer(&web, found, &method, &headers).await
 }
 
@@ -77,6 +77,7 @@ async fn answer(
     };
     sent.unwrap_or_else(|fault| match fault {
         FileFault::NotFound => web.pages.error(StatusCode::NOT_FOUND),
+        FileFault::BadLink => web.pages.error(StatusCode::FORBIDDEN),
         FileFault::Unavailable => web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
     })
 }

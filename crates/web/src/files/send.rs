@@ -36,7 +36,7 @@ pub(super) async fn send(
     let common = [
         (ETAG, etag),
         (LAST_MODIFIED, last_modified),
-        (CACHE_CONTROL, reply::IMMUTABLE),
+        (CACHE_CONTROL, if file.is_private { reply::PRIVATE } else { reply::IMMUTABLE }),
         (ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN),
         (CONTENT_SECURITY_POLICY, reply::SANDBOX),

@@ -1,0 +1,68 @@
+//! `GET /posts/{code}`: one post (contract A2, A5, A9).
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use nameplate_app::{PostFault, PostView};
+use nameplate_core::id::PostCode;
+use serde::Serialize;
+
+use crate::account::caller::Authenticated;
+use crate::account::unavailable;
+use crate::openapi::{AccountError, PostAnswer};
+use crate::reply::Account;
+use crate::state::{ClientAddress, Web};
+
+#[derive(Serialize)]
+struct Answer {
+    post: PostView,
+}
+
+#[utoipa::path(get, path = "/posts/{code}", tag = "uploads",
+    params(("code" = String, Path, description = "The post's share code")),
+    security(("relay-key" = []), ("api-key" = [])),
+    responses(
+        (status = 200, description = "The post", body = PostAnswer),
+        (status = 401, description = "No key, or an unknown one", body = AccountError),
+        (status = 403, description = "Moderated, or either of the two blocked the other", body = AccountError),
+        (status = 404, description = "No such post, or another's private one", body = AccountError),
+        (status = 429, description = "Too often", body = AccountError)))]
+pub(crate) async fn post(
+    State(web): State<Arc<Web>>,
+    Authenticated(caller): Authenticated,
+    client: ClientAddress,
+    code: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Some(code) = code.ok().and_then(|Path(code)| PostCode::parse(&code).ok()) else {
+        return post_fault(PostFault::NotFound);
+    };
+    match web.app.posts.view(&caller, &code, client.address).await {
+        Ok(post) => Account::data(&Answer { post }),
+        Err(fault) => post_fault(fault),
+    }
+}
+
+/// The answer to who may not see a post, or do something to it.
+pub(crate) fn post_fault(fault: PostFault) -> Response {
+    #[derive(Serialize)]
+    struct Moderated {
+        error: String,
+        moderated: bool,
+    }
+    let status = match fault {
+        PostFault::NotFound | PostFault::NoFile => StatusCode::NOT_FOUND,
+        PostFault::NotOwner | PostFault::Blocked | PostFault::BlockedByCaller => StatusCode::FORBIDDEN,
+        PostFault::Full => StatusCode::BAD_REQUEST,
+        PostFault::Moderated => {
+            return Account::fault(
+                StatusCode::FORBIDDEN,
+                &Moderated { error: fault.to_string(), moderated: true },
+            );
+        }
+        PostFault::Unavailable => return unavailable(),
+    };
+    Account::error(status, &fault.to_string())
+}

@@ -1,0 +1,265 @@
+//! `POST /upload` and `POST /appendUpload`: files in, posts out (contract A2 to A4).
+//!
+//! The form is read once, from the socket into the storage. What a post is to be may stand in headers or in parts of
+//! the form, in any of the spellings that clients use; a part wins.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use nameplate_app::{Broken, Caller, PostForm, Upload, UploadFault, Uploaded};
+use nameplate_core::change::Change;
+use nameplate_core::id::PostCode;
+use nameplate_core::post::Privacy;
+
+use crate::account::caller::Authenticated;
+use crate::account::posts::post_fault;
+use crate::account::unavailable;
+use crate::form::{BadForm, Form, Part};
+use crate::openapi::{AccountError, UploadAnswer, UploadForm};
+use crate::reply::Account;
+use crate::state::Web;
+
+/// What is read of a file that was rejected, to come to the next one. If more is to come, the request ends there.
+const MAX_SKIPPED: u64 = 16 << 20;
+
+#[utoipa::path(post, path = "/upload", tag = "uploads",
+    params(
+        ("post-privacy" = Option<String>, Header, description = "`public`, `unlisted` or `private` (the default)"),
+        ("post-title" = Option<String>, Header, description = "Cut to 30 characters"),
+        ("post-description" = Option<String>, Header, description = "Cut to 200 characters"),
+        ("post-type" = Option<String>, Header, description = "`album` (the default) or `individual`, for several files")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    security(("relay-key" = []), ("api-key" = [])),
+    responses(
+        (status = 200, description = "At least one file was taken", body = UploadAnswer),
+        (status = 400, description = "No file, a bad value, or no file was taken", body = AccountError),
+        (status = 401, description = "No key, or an unknown one", body = AccountError),
+        (status = 403, description = "The account is suspended", body = AccountError),
+        (status = 413, description = "The file is larger than the plan allows", body = AccountError),
+        (status = 429, description = "Too often", body = AccountError)))]
+pub(crate) async fn upload(
+    State(web): State<Arc<Web>>,
+    Authenticated(caller): Authenticated,
+    request: Request,
+) -> Response {
+    let settings = match Settings::from_headers(request.headers()) {
+        Ok(settings) => settings,
+        Err(message) => return Account::error(StatusCode::BAD_REQUEST, message),
+    };
+    let upload = web.app.uploads.begin(&caller, content_length(request.headers()));
+    receive(&web, &caller, upload, settings, request).await
+}
+
+#[utoipa::path(post, path = "/appendUpload", tag = "uploads",
+    params(("post-code" = String, Header, description = "The post that gets the files")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    security(("relay-key" = []), ("api-key" = [])),
+    responses(
+        (status = 200, description = "At least one file was added", body = UploadAnswer),
+        (status = 400, description = "No post code, no file, a full album, or no file was taken", body = AccountError),
+        (status = 401, description = "No key, or an unknown one", body = AccountError),
+        (status = 403, description = "Another's post, a moderated one, or a suspended account", body = AccountError),
+        (status = 404, description = "No such post", body = AccountError),
+        (status = 413, description = "The file is larger than the plan allows", body = AccountError),
+        (status = 429, description = "Too often", body = AccountError)))]
+pub(crate) async fn append(
+    State(web): State<Arc<Web>>,
+    Authenticated(caller): Authenticated,
+    request: Request,
+) -> Response {
+    let Some(code) = header(request.headers(), &["postcode", "code"]).and_then(|code| PostCode::parse(&code).ok())
+    else {
+        return Account::error(StatusCode::BAD_REQUEST, "Missing or invalid post code.");
+    };
+    match web.app.uploads.begin_append(&caller, &code, content_length(request.headers())).await {
+        Ok(upload) => receive(&web, &caller, upload, Settings::default(), request).await,
+        Err(fault) => post_fault(fault),
+    }
+}
+
+/// Reads the form and answers, in a task that the end of the connection does not cut in half.
+async fn receive(
+    web: &Arc<Web>,
+    caller: &Caller,
+    upload: Upload,
+    settings: Settings,
+    request: Request,
+) -> Response {
+    let work = take_in(upload, settings, request);
+    let Some(done) = web.app.uploads.run(work).await else {
+        return Account::error(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.");
+    };
+    match done {
+        Ok(uploaded) => {
+            web.app.apply(&Change::User(caller.id())).await;
+            Account::data(&uploaded)
+        }
+        Err(fault) => answer(fault),
+    }
+}
+
+/// Why a form came to nothing.
+pub(crate) enum Fault {
+    /// A bad value in it.
+    Setting(&'static str),
+    Upload(UploadFault),
+}
+
+impl<F: Into<UploadFault>> From<F> for Fault {
+    fn from(fault: F) -> Self {
+        Self::Upload(fault.into())
+    }
+}
+
+async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -> Result<Uploaded, Fault> {
+    let end = match Form::open(request).await {
+        Ok(mut form) => read(&mut form, &mut upload, &mut settings).await,
+        Err(BadForm) => Err(Fault::Setting("The request must be a multipart form.")),
+    };
+    match end {
+        Ok(End::Complete) => Ok(upload.finish(settings.form).await?),
+        Ok(End::Early) => Err(upload.give_up().await.into()),
+        Err(fault) => {
+            upload.abort().await;
+            Err(fault)
+        }
+    }
+}
+
+/// How far a form was read.
+pub(crate) enum End {
+    Complete,
+    /// Up to a file that was rejected long before its end.
+    Early,
+}
+
+async fn read(form: &mut Form, upload: &mut Upload, settings: &mut Settings) -> Result<End, Fault> {
+    while let Some(mut part) = form.next().await? {
+        if let Some(name) = file_name(&part) {
+            if !upload.take(&name, part.bytes()).await? && !part.skip(MAX_SKIPPED).await? {
+                return Ok(End::Early);
+            }
+            continue;
+        }
+        let name = plain(part.name());
+        settings.set(&name, &part.text().await?).map_err(Fault::Setting)?;
+    }
+    Ok(End::Complete)
+}
+
+/// The name of the file in a part. A form's file field that was left empty is no file.
+fn file_name(part: &Part<'_>) -> Option<String> {
+    match part.file_name() {
+        Some("") => None,
+        Some(name) => Some(name.to_owned()),
+        None => (part.name() == "file").then(String::new),
+    }
+}
+
+/// What a request says of the post to be.
+#[derive(Default)]
+pub(crate) struct Settings {
+    form: PostForm,
+}
+
+impl Settings {
+    fn from_headers(headers: &HeaderMap) -> Result<Self, &'static str> {
+        let mut settings = Self::default();
+        for (name, value) in headers {
+            settings.set(&plain(name.as_str()), &text(value))?;
+        }
+        Ok(settings)
+    }
+
+    /// Takes a value by its name without hyphens; other names mean nothing here.
+    fn set(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
+        match name {
+            "postprivacy" | "privacy" => self.form.privacy = privacy(value)?,
+            "posttitle" | "title" => self.form.title = value.to_owned(),
+            "postdescription" | "description" => self.form.description = value.to_owned(),
+            "posttype" | "type" => {
+                self.form.is_individual = match value.trim().to_ascii_lowercase().as_str() {
+                    "" | "album" => false,
+                    "individual" => true,
+                    _ => return Err("Invalid post-type. Must be album or individual."),
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// # Errors
+/// What to answer.
+pub(super) fn privacy(value: &str) -> Result<Privacy, &'static str> {
+    Privacy::parse(&value.trim().to_ascii_lowercase())
+        .ok_or("Invalid post-privacy. Must be public, unlisted or private.")
+}
+
+/// A name in lower case, without what tells its spellings apart: `post-privacy`, `post_privacy`, `postPrivacy`.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|letter| !matches!(letter, '-' | '_')).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// The value of the first header that goes by one of these plain names.
+pub(super) fn header(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+    let mut found = headers.iter().filter(|(name, _)| names.contains(&plain(name.as_str()).as_str()));
+    found.next().map(|(_, value)| text(value))
+}
+
+/// A header's text: UTF-8, or Latin-1 where it is none.
+pub(super) fn text(value: &HeaderValue) -> String {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+    }
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+pub(crate) fn answer(fault: Fault) -> Response {
+    let bad = |message: &str| Account::error(StatusCode::BAD_REQUEST, message);
+    match fault {
+        Fault::Setting(message) => bad(message),
+        Fault::Upload(UploadFault::Refused(refused)) => {
+            let status = if refused.is_too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+            Account::fault(status, &refused)
+        }
+        Fault::Upload(UploadFault::Post(fault)) => post_fault(fault),
+        Fault::Upload(UploadFault::Full) => {
+            Account::error(StatusCode::INSUFFICIENT_STORAGE, "There is no space left on this server.")
+        }
+        Fault::Upload(UploadFault::Unavailable) => unavailable(),
+        Fault::Upload(UploadFault::Broken(Broken)) => bad("The request broke off, or is no multipart form."),
+        Fault::Upload(fault @ (UploadFault::NoFile | UploadFault::TooManyFiles)) => bad(&fault.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A2
+    #[test]
+    fn every_spelling_of_a_setting_is_understood() {
+        for name in ["post-privacy", "postprivacy", "post_privacy", "postPrivacy", "Post-Privacy", "privacy"] {
+            let mut settings = Settings::default();
+            settings.set(&plain(name), "Public").unwrap();
+            assert_eq!(settings.form.privacy, Privacy::Public, "{name}");
+        }
+        let mut settings = Settings::default();
+        assert_eq!(settings.form.privacy, Privacy::Private);
+        settings.set("type", "individual").unwrap();
+        settings.set("title", "Hello").unwrap();
+        assert!(settings.form.is_individual && settings.form.title == "Hello");
+        assert!(settings.set("postprivacy", "secret").is_err() && settings.set("posttype", "pile").is_err());
+        assert_eq!(text(&HeaderValue::from_bytes("é".as_bytes()).unwrap()), "é");
+        assert_eq!(text(&HeaderValue::from_bytes(b"\xe9").unwrap()), "é");
+    }
+}
