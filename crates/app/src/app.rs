@@ -30,6 +30,7 @@ use crate::music::Musics;
 use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
+use crate::shares::Shares;
 use crate::sites::Sites;
 use crate::uploads::Uploads;
 use crate::views::Views;
@@ -66,6 +67,7 @@ pub struct App {
     pub posts: Posts,
     pub presences: Presences,
     pub rates: Rates,
+    pub shares: Shares,
     pub sites: Arc<Sites>,
     pub uploads: Uploads,
     pub views: Arc<Views>,
@@ -85,13 +87,19 @@ impl App {
         let AppParts { store, live, clock, zones, .. } = parts;
         let metrics = Metrics::default();
         let links = Links::new(&parts.public_url, &zones);
-        let files =
-            Files::new(store.clone(), parts.blobs, links.clone(), parts.signer, clock.clone());
+        let files = Files::new(
+            store.clone(),
+            parts.blobs,
+            links.clone(),
+            parts.signer,
+            parts.pictures.clone(),
+            clock.clone(),
+        );
         let uploads = Uploads::new(
             store.clone(),
             files.clone(),
             clock.clone(),
-            parts.entropy,
+            parts.entropy.clone(),
             parts.plans,
             tracker.clone(),
         );
@@ -110,14 +118,22 @@ impl App {
             Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
         let app = Arc::new(Self {
             accounts: Accounts::new(store.clone(), clock.clone(), links.clone(), parts.plans, &metrics),
-            art,
+            art: art.clone(),
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
             posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
-            files,
+            files: files.clone(),
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             rates: Rates::new(live.clone()),
+            shares: Shares::new(
+                files,
+                art,
+                zones.clone(),
+                parts.site_name.clone(),
+                clock.clone(),
+                parts.entropy,
+            ),
             sites,
             uploads: uploads.clone(),
             views,

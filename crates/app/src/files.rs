@@ -9,10 +9,12 @@ use nameplate_core::id::{PostCode, UserId};
 use nameplate_core::post::{FileName, Post, PostFile, Privacy};
 use nameplate_core::size;
 use nameplate_core::time::Clock;
+use nameplate_core::user::User;
 use nameplate_media::blob_key::BlobKey;
 use nameplate_media::blobs::{BlobBody, BlobError, BlobInfo, Blobs};
 use nameplate_media::kind::MediaKind;
 use nameplate_media::picture;
+use nameplate_media::pool::PicturePool;
 use nameplate_media::signed::LinkSigner;
 use nameplate_store::{Store, StoreError};
 use serde::Serialize;
@@ -52,6 +54,12 @@ pub struct Dimensions {
     pub height: u32,
 }
 
+impl From<Dimensions> for (u32, u32) {
+    fn from(Dimensions { width, height }: Dimensions) -> Self {
+        (width, height)
+    }
+}
+
 /// What the account API tells of a file.
 #[derive(Serialize)]
 pub struct FileView {
@@ -75,6 +83,7 @@ pub struct Files {
     blobs: Blobs,
     links: Links,
     signer: LinkSigner,
+    pictures: PicturePool,
     clock: Arc<dyn Clock>,
 }
 
@@ -84,9 +93,18 @@ impl Files {
         blobs: Blobs,
         links: Links,
         signer: LinkSigner,
+        pictures: PicturePool,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { store, blobs, links, signer, clock }
+        Self { store, blobs, links, signer, pictures, clock }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn pictures(&self) -> &PicturePool {
+        &self.pictures
     }
 
     /// Whether the blob store answers.
@@ -111,19 +129,26 @@ impl Files {
         }
     }
 
+    /// Whose files they are, while they may be seen.
+    pub(crate) async fn owner(&self, id: &UserId) -> Result<User, FileFault> {
+        let owner = self.store.find_user(id).await.map_err(unavailable)?;
+        owner.filter(|owner| !owner.is_suspended).ok_or(FileFault::NotFound)
+    }
+
     /// The file at a path of the file host: avatars and banners, and uploads whose post is not moderated. A private one
     /// wants a signed `query`.
     pub async fn find_by_path(&self, path: &str, query: &str) -> Result<OpenFile, FileFault> {
         let key = BlobKey::parse(path).ok_or(FileFault::NotFound)?;
         let privacy = match &key {
             BlobKey::Avatar { .. } | BlobKey::Banner { .. } => Privacy::Public,
-            BlobKey::Thumb { .. } => return Err(FileFault::NotFound),
+            BlobKey::Thumb { owner, name } => return self.thumb(*owner, name).await,
             BlobKey::Upload { owner, name } => {
                 let post = self.store.find_post_by_file(owner, name).await.map_err(unavailable)?;
                 let post = post.filter(|post| !post.is_moderated).ok_or(FileFault::NotFound)?;
                 if post.privacy == Privacy::Private {
                     self.check_link(*owner, name, query)?;
                 }
+                self.owner(owner).await?;
                 post.privacy
             }
         };
@@ -148,16 +173,22 @@ impl Files {
         Some(Dimensions { width, height })
     }
 
-    /// The first file of a post by its short id, which on a profile's host must be of the profile's owner (R6).
-    pub async fn find_by_code(&self, code: &PostCode, owner: Option<UserId>) -> Result<OpenFile, FileFault> {
+    /// A post and its first file by its short id, which on a profile's host must be of the profile's owner (R6).
+    pub(crate) async fn find_by_code(
+        &self,
+        code: &PostCode,
+        owner: Option<UserId>,
+    ) -> Result<(Post, OpenFile), FileFault> {
         let post = self.store.find_post(code).await.map_err(unavailable)?.filter(is_open);
         let post =
             post.filter(|post| owner.is_none_or(|owner| post.owner == owner)).ok_or(FileFault::NotFound)?;
-        let name = post.files.into_iter().next().ok_or(FileFault::NotFound)?.name;
-        self.open(BlobKey::Upload { owner: post.owner, name }, post.privacy).await
+        self.owner(&post.owner).await?;
+        let name = post.files.first().ok_or(FileFault::NotFound)?.name.clone();
+        let file = self.open(BlobKey::Upload { owner: post.owner, name }, post.privacy).await?;
+        Ok((post, file))
     }
 
-    async fn open(&self, key: BlobKey, privacy: Privacy) -> Result<OpenFile, FileFault> {
+    pub(crate) async fn open(&self, key: BlobKey, privacy: Privacy) -> Result<OpenFile, FileFault> {
         let info = self.blobs.head(&key).await.map_err(blob_fault)?;
         let mime = MediaKind::of(key.name()).map_or("application/octet-stream", MediaKind::mime);
         Ok(OpenFile { key, info, mime, is_private: privacy == Privacy::Private })
@@ -178,12 +209,12 @@ fn is_open(post: &Post) -> bool {
     post.privacy != Privacy::Private && !post.is_moderated
 }
 
-fn unavailable(error: StoreError) -> FileFault {
+pub(crate) fn unavailable(error: StoreError) -> FileFault {
     tracing::warn!(%error, "a file's post could not be looked up");
     FileFault::Unavailable
 }
 
-fn blob_fault(error: BlobError) -> FileFault {
+pub(crate) fn blob_fault(error: BlobError) -> FileFault {
     match error {
         BlobError::NotFound => FileFault::NotFound,
         error => {

@@ -3,6 +3,7 @@
 use nameplate_core::host::{Host, Zones};
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::post::FileName;
+use nameplate_media::blob_key::BlobKey;
 use url::Url;
 
 /// Makes the absolute URLs of one instance.
@@ -47,6 +48,11 @@ impl Links {
 
     pub fn upload(&self, owner: &UserId, file: &FileName) -> String {
         format!("{}{owner}/{}", self.files, file.as_str())
+    }
+
+    /// The small picture of an upload.
+    pub fn thumb(&self, owner: &UserId, file: &FileName) -> String {
+        format!("{}{}", self.files, BlobKey::thumb_of(*owner, file).path())
     }
 
     /// A post or link by its short id.

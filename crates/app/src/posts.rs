@@ -237,11 +237,23 @@ impl Posts {
         Ok(())
     }
 
+    /// Deletes a whole post of the caller's.
+    pub async fn delete(&self, caller: &Caller, code: &PostCode) -> Result<(), PostFault> {
+        let post = self.store.find_post(code).await?.filter(|post| post.owner == caller.id());
+        let post = post.ok_or(PostFault::NotFound)?;
+        if !self.store.delete_post(&post).await? {
+            return Err(PostFault::NotFound);
+        }
+        let names: Vec<_> = post.files.into_iter().map(|file| file.name).collect();
+        self.remove(caller.id(), &names).await;
+        Ok(())
+    }
+
     /// Removes the bytes of files whose rows are gone.
     async fn remove(&self, owner: UserId, names: &[FileName]) {
-        let keys = names.iter().flat_map(|name| {
-            [BlobKey::Upload { owner, name: name.clone() }, BlobKey::thumb_of(owner, name)]
-        });
+        let keys = names
+            .iter()
+            .flat_map(|name| [BlobKey::Upload { owner, name: name.clone() }, BlobKey::thumb_of(owner, name)]);
         if let Err(error) = self.files.blobs().delete_many(keys).await {
             tracing::warn!(%error, "the bytes of a deleted file could not be removed");
         }

@@ -14,6 +14,7 @@ use nameplate_core::post::PublicUpload;
 use nameplate_core::profile::{Profile, Visibility};
 use nameplate_core::time::{Clock, Timestamp};
 use nameplate_core::user::User;
+use nameplate_media::kind::MediaKind;
 use nameplate_page::{Photo, SiteContext, SitePage, render_site};
 use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
@@ -139,8 +140,11 @@ impl Sites {
 
     fn render(&self, site: &Site, is_premium: bool) -> SitePage {
         let photo = |upload: &PublicUpload| {
-            let url = self.links.upload(&site.owner.id, &upload.file);
-            Some(Photo { src: self.art.local_url(&url)?, href: url, title: upload.title.clone() })
+            if !MediaKind::of(&upload.file).is_some_and(MediaKind::is_picture) {
+                return None;
+            }
+            let src = self.art.local_url(&self.links.thumb(&site.owner.id, &upload.file))?;
+            Some(Photo { src, href: self.links.share_page(&upload.code), title: upload.title.clone() })
         };
         let photos: Vec<Photo> = site.uploads.iter().filter_map(photo).collect();
         render_site(&SiteContext {

@@ -143,7 +143,8 @@ impl Uploads {
 
 impl Inner {
     async fn sweep(&self) -> Result<(), StoreError> {
-        while let Some(Lapsed { owner, files }) = self.store.take_lapsed_reservation(self.clock.now()).await? {
+        while let Some(Lapsed { owner, files }) = self.store.take_lapsed_reservation(self.clock.now()).await?
+        {
             let mut orphans = Vec::new();
             for name in files {
                 if self.store.find_post_by_file(&owner, &name).await?.is_none() {

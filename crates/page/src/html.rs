@@ -38,9 +38,15 @@ impl askama::filters::HtmlSafe for Mark {}
 ///
 /// By hash rather than by nonce, since the bytes of a page are shared by all who ask for it.
 pub(crate) fn policy(style: &str) -> String {
+    policy_with(style, "")
+}
+
+/// The same with pictures and videos from one other origin of this instance.
+pub(crate) fn policy_with(style: &str, files: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+    let files = if files.is_empty() { String::new() } else { format!(" {files}") };
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'sha256-{hash}'; img-src 'self'; media-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'sha256-{hash}'; img-src 'self'{files}; media-src 'self'{files}; \
          connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }

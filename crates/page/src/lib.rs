@@ -1,4 +1,5 @@
-//! Site content in, HTML out: the public page of a profile with its six designs, the error pages and the home page.
+//! Site content in, HTML out: the public page of a profile with its six designs, the page of an upload, the error
+//! pages and the home page.
 //!
 //! Everything here is a pure function from a typed context to bytes, so that a page can be rendered once and shared by
 //! every visitor. [`render_site`] leaves one hole for what changes while people look, the presence of the owner, which
@@ -14,6 +15,7 @@ mod home;
 mod html;
 mod image;
 mod language;
+mod post;
 mod presence;
 pub mod samples;
 mod site;
@@ -26,5 +28,6 @@ pub use error::render_error;
 pub use home::{Example, HomeContext, render_home};
 pub use html::Document;
 pub use image::art_url;
+pub use post::{Author, Media, PostContext, render_post};
 pub use presence::render_presence;
 pub use site::{SitePage, render_site};

@@ -2,6 +2,7 @@
 
 mod escape;
 mod head;
+mod post;
 mod presence;
 mod sample;
 mod site;

@@ -8,6 +8,7 @@
 pub mod actors;
 pub mod certificates;
 pub mod events;
+pub mod form;
 pub mod http;
 pub mod node;
 pub mod postgres;

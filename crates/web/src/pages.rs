@@ -51,7 +51,10 @@ impl Pages {
         Self {
             not_found: error(404, ""),
             bad_request: error(400, ""),
-            forbidden: error(403, "This link is not valid, or its time is over. Ask its owner for a new one."),
+            forbidden: error(
+                403,
+                "This link is not valid, or its time is over. Ask its owner for a new one.",
+            ),
             method: error(405, "This address answers other kinds of requests only."),
             unavailable: error(503, ""),
             broken: error(500, ""),

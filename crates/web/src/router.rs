@@ -95,6 +95,11 @@ fn site_routes() -> Router<Arc<Web>> {
 fn studio_routes() -> Router<Arc<Web>> {
     page_routes()
         .route("/", get(studio::home::home))
+        .route("/p/{code}", get(studio::share::page))
+        .route("/{code}", get(studio::share::link))
+        .route("/sharex.sxcu", get(studio::sharex::config))
+        .route("/upload", post(studio::sharex::upload))
+        .route("/upload/{id}", delete(studio::sharex::delete))
         .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
@@ -104,6 +109,7 @@ fn studio_routes() -> Router<Arc<Web>> {
 fn files_routes() -> Router<Arc<Web>> {
     page_routes()
         .route("/avatars/{user}/{file}", get(files::file::stored))
+        .route("/{user}/thumb/{file}", get(files::file::stored))
         .route("/banners/{user}/{file}", get(files::file::stored))
         .route("/{user}/{file}", get(files::file::stored))
         .route("/{file}", get(files::file::short))

@@ -20,11 +20,11 @@ pub enum Uploaded {
 }
 
 impl Uploaded {
-    /// The first post that was made or has more files now.
-    pub fn code(&self) -> &str {
+    /// The short name of a single file, and an address that opens it (A7).
+    pub fn share(&self) -> Option<(&str, &str)> {
         match self {
-            Self::Single(single) => &single.post.code,
-            Self::Several(several) => several.post.code(),
+            Self::Single(single) => Some((&single.short_name, &single.short_url)),
+            Self::Several(_) => None,
         }
     }
 }
@@ -36,6 +36,10 @@ pub struct Single {
     file: FileView,
     processing_time: u64,
     post: PostRef,
+    #[serde(skip)]
+    short_name: String,
+    #[serde(skip)]
+    short_url: String,
 }
 
 #[derive(Serialize)]
@@ -75,15 +79,6 @@ enum PostsRef {
     Individual {
         posts: Vec<PostRef>,
     },
-}
-
-impl PostsRef {
-    fn code(&self) -> &str {
-        match self {
-            Self::Album { post, .. } => &post.code,
-            Self::Individual { posts } => posts.first().map_or("", |post| &post.code),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -152,7 +147,10 @@ impl Refused {
             [(_, only)] => Self { error: only.to_string(), failed: Vec::new(), is_too_large },
             several => Self {
                 error: "All files failed to upload.".into(),
-                failed: several.iter().map(|(index, rejection)| Failure::new(first + index, rejection)).collect(),
+                failed: several
+                    .iter()
+                    .map(|(index, rejection)| Failure::new(first + index, rejection))
+                    .collect(),
                 is_too_large,
             },
         }
@@ -177,12 +175,24 @@ impl View<'_> {
     pub(super) fn of_new(&self, posts: &[Post], seen: usize, is_individual: bool) -> Uploaded {
         let references: Vec<_> = posts.iter().map(|post| self.reference(post)).collect();
         let Some((post, reference)) = posts.first().zip(references.first().cloned()) else {
-            return self.several("Upload successful!".into(), Vec::new(), PostsRef::Individual { posts: references });
+            return self.several(
+                "Upload successful!".into(),
+                Vec::new(),
+                PostsRef::Individual { posts: references },
+            );
         };
         if let ([taken], 1) = (self.taken, seen) {
+            let name = &taken.file.name;
+            let url = self.files.url(&post.owner, name, post.privacy);
+            let short_name = format!("{}.{}", post.code, name.extension());
             return Uploaded::Single(Box::new(Single {
                 message: "Upload successful!",
-                url: self.files.url(&post.owner, &taken.file.name, post.privacy),
+                short_url: match post.privacy {
+                    Privacy::Private => url.clone(),
+                    _ => format!("{}{short_name}", self.files.links().files()),
+                },
+                short_name,
+                url,
                 file: FileView::new(&taken.file, taken.dimensions),
                 processing_time: self.elapsed.as_millis() as u64,
                 post: reference,
@@ -214,9 +224,16 @@ impl View<'_> {
     }
 
     fn several(&self, message: String, files: Vec<Success>, post: PostsRef) -> Uploaded {
-        let failed = self.rejected.iter().map(|(index, rejection)| Failure::new(self.first + index, rejection));
+        let failed =
+            self.rejected.iter().map(|(index, rejection)| Failure::new(self.first + index, rejection));
         let processing_time = self.elapsed.as_millis() as u64;
-        Uploaded::Several(Box::new(Several { message, files, failed: failed.collect(), processing_time, post }))
+        Uploaded::Several(Box::new(Several {
+            message,
+            files,
+            failed: failed.collect(),
+            processing_time,
+            post,
+        }))
     }
 
     fn reference(&self, post: &Post) -> PostRef {

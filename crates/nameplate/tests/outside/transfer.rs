@@ -129,3 +129,32 @@ fn left_out_fields_and_content_have_what_a_new_row_has() {
     );
     assert_eq!(node.visitor().get("two.localhost", "/").status, 404, "a new profile is not public");
 }
+
+/// W2
+#[test]
+fn files_move_with_their_posts() {
+    use nameplate_testkit::form::{Form, png};
+    let instance = world();
+    let node = instance.start();
+    let picture = png(5, 4, [9, 8, 7]);
+    let client = node.key_client("relay-key", ADA_RELAY_KEY);
+    let two = Form::new().file("a.png", &picture).file("b.png", &picture);
+    let made = client.send(&two.put_into(client.request("POST", "/upload").header("post-privacy", "public"))).json();
+    let code = made["post"]["code"].as_str().unwrap().to_owned();
+    drop(node);
+    instance.must(&["export", "--output", "out.json"], b"");
+    let exported: Value = serde_json::from_slice(&std::fs::read(instance.path("out.json")).unwrap()).unwrap();
+    let sources = |file: &Value| {
+        let files = file["posts"].as_array().unwrap().iter().flat_map(|post| post["files"].as_array().unwrap());
+        files.filter(|file| file["source"].is_string()).count()
+    };
+    assert_eq!(sources(&exported), 2, "rows that came without files have none");
+
+    let copy = empty().set("exempt_domains", "root.example");
+    copy.must(&["import", instance.path("out.json").to_str().unwrap()], b"");
+    copy.must(&["export", "--output", "out.json"], b"");
+    let again: Value = serde_json::from_slice(&std::fs::read(copy.path("out.json")).unwrap()).unwrap();
+    assert_eq!(again, exported);
+    let node = copy.start();
+    assert_eq!(node.visitor().get("i.localhost", &format!("/{code}")).body, picture);
+}

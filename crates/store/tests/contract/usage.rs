@@ -138,7 +138,11 @@ pub(crate) async fn a_reservation_grows_up_to_the_quota(fixture: Fixture) {
     assert_eq!(extend(11, 1).await, Some(Usage { used: 90, window_start: None }));
     assert_eq!(extend(0, 900).await, None, "it only lives longer");
     assert!(matches!(reserve(store, 11, 100, 1_500).await, Reserved::Refused(_)));
-    assert_eq!(extend(11, 9_000).await, Some(Usage { used: 90, window_start: None }), "lapsed, it still counts itself");
+    assert_eq!(
+        extend(11, 9_000).await,
+        Some(Usage { used: 90, window_start: None }),
+        "lapsed, it still counts itself"
+    );
     store.release_usage(&reservation).await.unwrap();
     granted(reserve(store, 100, 100, 9_000).await);
 }

@@ -61,7 +61,7 @@ fn key(headers: &HeaderMap, name: &str) -> Option<Option<AccountKey>> {
 }
 
 /// The answer to a suspended caller who would change something.
-pub(super) fn refusal(caller: &Caller, method: &Method) -> Option<Response> {
+pub(crate) fn refusal(caller: &Caller, method: &Method) -> Option<Response> {
     let text = "This user has been suspended indefinitely for violating our Terms of Service.";
     let is_refused = caller.user().is_suspended && !method.is_safe();
     is_refused.then(|| Account::error(StatusCode::FORBIDDEN, text))

@@ -45,7 +45,7 @@ pub(crate) async fn upload(
     Authenticated(caller): Authenticated,
     request: Request,
 ) -> Response {
-    let settings = match Settings::from_headers(request.headers()) {
+    let settings = match Settings::read(request.headers(), Privacy::Private) {
         Ok(settings) => settings,
         Err(message) => return Account::error(StatusCode::BAD_REQUEST, message),
     };
@@ -70,12 +70,13 @@ pub(crate) async fn append(
     Authenticated(caller): Authenticated,
     request: Request,
 ) -> Response {
-    let Some(code) = header(request.headers(), &["postcode", "code"]).and_then(|code| PostCode::parse(&code).ok())
+    let Some(code) =
+        header(request.headers(), &["postcode", "code"]).and_then(|code| PostCode::parse(&code).ok())
     else {
         return Account::error(StatusCode::BAD_REQUEST, "Missing or invalid post code.");
     };
     match web.app.uploads.begin_append(&caller, &code, content_length(request.headers())).await {
-        Ok(upload) => receive(&web, &caller, upload, Settings::default(), request).await,
+        Ok(upload) => receive(&web, &caller, upload, Settings::new(Privacy::Private), request).await,
         Err(fault) => post_fault(fault),
     }
 }
@@ -105,6 +106,8 @@ async fn receive(
 pub(crate) enum Fault {
     /// A bad value in it.
     Setting(&'static str),
+    /// A file that was rejected long before the end of the form.
+    Rejected,
     Upload(UploadFault),
 }
 
@@ -120,8 +123,8 @@ async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -
         Err(BadForm) => Err(Fault::Setting("The request must be a multipart form.")),
     };
     match end {
-        Ok(End::Complete) => Ok(upload.finish(settings.form).await?),
-        Ok(End::Early) => Err(upload.give_up().await.into()),
+        Ok(()) => Ok(upload.finish(settings.into_form()).await?),
+        Err(Fault::Rejected) => Err(upload.give_up().await.into()),
         Err(fault) => {
             upload.abort().await;
             Err(fault)
@@ -129,29 +132,22 @@ async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -
     }
 }
 
-/// How far a form was read.
-pub(crate) enum End {
-    Complete,
-    /// Up to a file that was rejected long before its end.
-    Early,
-}
-
-async fn read(form: &mut Form, upload: &mut Upload, settings: &mut Settings) -> Result<End, Fault> {
+async fn read(form: &mut Form, upload: &mut Upload, settings: &mut Settings) -> Result<(), Fault> {
     while let Some(mut part) = form.next().await? {
         if let Some(name) = file_name(&part) {
             if !upload.take(&name, part.bytes()).await? && !part.skip(MAX_SKIPPED).await? {
-                return Ok(End::Early);
+                return Err(Fault::Rejected);
             }
             continue;
         }
         let name = plain(part.name());
         settings.set(&name, &part.text().await?).map_err(Fault::Setting)?;
     }
-    Ok(End::Complete)
+    Ok(())
 }
 
 /// The name of the file in a part. A form's file field that was left empty is no file.
-fn file_name(part: &Part<'_>) -> Option<String> {
+pub(crate) fn file_name(part: &Part<'_>) -> Option<String> {
     match part.file_name() {
         Some("") => None,
         Some(name) => Some(name.to_owned()),
@@ -160,22 +156,34 @@ fn file_name(part: &Part<'_>) -> Option<String> {
 }
 
 /// What a request says of the post to be.
-#[derive(Default)]
 pub(crate) struct Settings {
     form: PostForm,
 }
 
 impl Settings {
-    fn from_headers(headers: &HeaderMap) -> Result<Self, &'static str> {
-        let mut settings = Self::default();
+    /// A post of that privacy unless something else is said.
+    fn new(privacy: Privacy) -> Self {
+        Self { form: PostForm { privacy, ..PostForm::default() } }
+    }
+
+    /// What the headers say.
+    ///
+    /// # Errors
+    /// What to answer.
+    pub(crate) fn read(headers: &HeaderMap, privacy: Privacy) -> Result<Self, &'static str> {
+        let mut settings = Self::new(privacy);
         for (name, value) in headers {
             settings.set(&plain(name.as_str()), &text(value))?;
         }
         Ok(settings)
     }
 
+    pub(crate) fn into_form(self) -> PostForm {
+        self.form
+    }
+
     /// Takes a value by its name without hyphens; other names mean nothing here.
-    fn set(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
         match name {
             "postprivacy" | "privacy" => self.form.privacy = privacy(value)?,
             "posttitle" | "title" => self.form.title = value.to_owned(),
@@ -201,8 +209,11 @@ pub(super) fn privacy(value: &str) -> Result<Privacy, &'static str> {
 }
 
 /// A name in lower case, without what tells its spellings apart: `post-privacy`, `post_privacy`, `postPrivacy`.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|letter| !matches!(letter, '-' | '_')).map(|letter| letter.to_ascii_lowercase()).collect()
+pub(crate) fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|letter| !matches!(letter, '-' | '_'))
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 /// The value of the first header that goes by one of these plain names.
@@ -219,7 +230,7 @@ pub(super) fn text(value: &HeaderValue) -> String {
     }
 }
 
-fn content_length(headers: &HeaderMap) -> Option<u64> {
+pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
@@ -227,8 +238,10 @@ pub(crate) fn answer(fault: Fault) -> Response {
     let bad = |message: &str| Account::error(StatusCode::BAD_REQUEST, message);
     match fault {
         Fault::Setting(message) => bad(message),
+        Fault::Rejected => bad("All files failed to upload."),
         Fault::Upload(UploadFault::Refused(refused)) => {
-            let status = if refused.is_too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+            let status =
+                if refused.is_too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
             Account::fault(status, &refused)
         }
         Fault::Upload(UploadFault::Post(fault)) => post_fault(fault),
@@ -248,12 +261,13 @@ mod tests {
     /// A2
     #[test]
     fn every_spelling_of_a_setting_is_understood() {
-        for name in ["post-privacy", "postprivacy", "post_privacy", "postPrivacy", "Post-Privacy", "privacy"] {
-            let mut settings = Settings::default();
+        for name in ["post-privacy", "postprivacy", "post_privacy", "postPrivacy", "Post-Privacy", "privacy"]
+        {
+            let mut settings = Settings::new(Privacy::Private);
             settings.set(&plain(name), "Public").unwrap();
             assert_eq!(settings.form.privacy, Privacy::Public, "{name}");
         }
-        let mut settings = Settings::default();
+        let mut settings = Settings::new(Privacy::Private);
         assert_eq!(settings.form.privacy, Privacy::Private);
         settings.set("type", "individual").unwrap();
         settings.set("title", "Hello").unwrap();

@@ -1,17 +1,21 @@
-//! `GET /{user}/{file}`, `/avatars/…`, `/banners/…` and `/{shortid}`: files as they were uploaded.
+//! `GET /{user}/{file}`, `/avatars/…`, `/banners/…` and `/{shortid}`: files as they were uploaded, and short links.
 
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, Method, StatusCode, Uri};
-use nameplate_app::{FileFault, OpenFile};
-use nameplate_core::id::PostCode;
+use http::header::{LOCATION, VARY};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use nameplate_app::{FileFault, OpenFile, Short};
+use nameplate_core::id::{PostCode, UserId};
 
+use crate::files::crawler::is_crawler;
 use crate::files::send::send;
-use crate::site;
+use crate::pages::Ready;
 use crate::state::{SiteHost, Web};
+use crate::{reply, site};
 
 /// By the path of the file host.
 pub(crate) async fn stored(
@@ -20,31 +24,21 @@ pub(crate) async fn stored(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let found = web.app.files.find_by_path(uri.path().trim_start_matches('/'), uri.query().unwrap_or_default()).await;
+    let found =
+        web.app.files.find_by_path(uri.path().trim_start_matches('/'), uri.query().unwrap_or_default()).await;
     answer(&web, found, &method, &headers).await
 }
 
 /// By the short id, on the file host: anybody's.
-pub(crate) async fn short(
-    State(web): State<Arc<Web>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let found = match code(uri.path()) {
-        Some(code) => web.app.files.find_by_code(&code, None).await,
-        None => Err(FileFault::NotFound),
-    };
-    answer(&web, found, &method, &headers).await
+pub(crate) async fn short(State(web): State<Arc<Web>>, request: Parts) -> Response {
+    by_code(&web, &request, None).await
 }
 
 /// By the short id, on a profile's host: the profile's owner's (R6).
 pub(crate) async fn beside_page(
     State(web): State<Arc<Web>>,
     Extension(host): Extension<SiteHost>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Response {
     let Some(name) = host.host() else { return site::nothing(&web, &host) };
     let owner = match web.app.sites.find_by_host(name).await {
@@ -52,15 +46,44 @@ pub(crate) async fn beside_page(
         Ok(None) => return site::nothing(&web, &host),
         Err(_) => return web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
     };
-    let found = match code(uri.path()) {
-        Some(code) => web.app.files.find_by_code(&code, Some(owner)).await,
+    by_code(&web, &request, Some(owner)).await
+}
+
+/// The file, for a browser; a page about it, for what makes previews of links unless it asks for the file; or the way
+/// to where a short link leads.
+async fn by_code(web: &Web, request: &Parts, owner: Option<UserId>) -> Response {
+    let found = match code(request.uri.path()) {
+        Some(code) => web.app.shares.find(&code, owner).await,
         None => Err(FileFault::NotFound),
     };
-    answer(&web, found, &method, &headers).await
+    let (post, file) = match found {
+        Ok(Short::File(found)) => *found,
+        Ok(Short::Link(target)) => return redirect(web, &target),
+        Err(fault) => return refuse(web, fault),
+    };
+    let is_raw = request.uri.query().unwrap_or_default().split('&').any(|pair| pair == "embed=raw");
+    let mut response = if is_crawler(&request.headers) && !is_raw {
+        match web.app.shares.render(&post).await {
+            Ok(page) => Ready::from(page).reply(StatusCode::OK),
+            Err(fault) => refuse(web, fault),
+        }
+    } else {
+        answer(web, Ok(file), &request.method, &request.headers).await
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("user-agent"));
+    response
+}
+
+/// To where a short link leads.
+pub(crate) fn redirect(web: &Web, target: &str) -> Response {
+    let Ok(target) = HeaderValue::from_str(target) else { return web.pages.error(StatusCode::NOT_FOUND) };
+    let mut response = reply::bare(StatusCode::FOUND);
+    response.headers_mut().insert(LOCATION, target);
+    response
 }
 
 /// `/AbCd1234`, with or without an extension.
-fn code(path: &str) -> Option<PostCode> {
+pub(crate) fn code(path: &str) -> Option<PostCode> {
     let name = path.strip_prefix('/')?;
     PostCode::parse(name.split_once('.').map_or(name, |(stem, _)| stem)).ok()
 }
@@ -75,10 +98,14 @@ async fn answer(
         Ok(file) => send(&web.app.files, &file, method, headers).await,
         Err(fault) => Err(fault),
     };
-    sent.unwrap_or_else(|fault| match fault {
-        FileFault::NotFound => web.pages.error(StatusCode::NOT_FOUND),
-        FileFault::BadLink => web.pages.error(StatusCode::FORBIDDEN),
-        FileFault::Unavailable => web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
+    sent.unwrap_or_else(|fault| refuse(web, fault))
+}
+
+pub(crate) fn refuse(web: &Web, fault: FileFault) -> Response {
+    web.pages.error(match fault {
+        FileFault::NotFound => StatusCode::NOT_FOUND,
+        FileFault::BadLink => StatusCode::FORBIDDEN,
+        FileFault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The dashboard's hosts (contract R4).
 
 pub(crate) mod home;
+pub(crate) mod share;
+pub(crate) mod sharex;
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! `nameplate admin user`.
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
+use nameplate_app::ShareXConfig;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::{Plan, Subscription};
 use nameplate_core::time::Timestamp;
@@ -9,6 +10,7 @@ use nameplate_core::user::User;
 use nameplate_store::Badge;
 
 use super::{moment, user_id};
+use crate::node::public_url;
 use crate::parts::Parts;
 
 #[derive(Subcommand)]
@@ -25,6 +27,11 @@ pub(crate) enum UserCommand {
     },
     /// Everything about a user but keys
     Show {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+    },
+    /// Print the file that sets ShareX up for the user. It holds the user's API key
+    Sharex {
         #[arg(value_parser = user_id)]
         id: UserId,
     },
@@ -83,6 +90,7 @@ impl UserCommand {
         match self {
             Self::Create { id, username, nickname } => create(parts, id, username, nickname).await,
             Self::Show { id } => show(parts, &id).await,
+            Self::Sharex { id } => sharex(parts, &id).await,
             Self::List => list(parts).await,
             Self::Suspend { id } => suspend(parts, &id, true).await,
             Self::Restore { id } => suspend(parts, &id, false).await,
@@ -148,6 +156,16 @@ async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
     for profile in parts.store.list_profiles_of(id).await? {
         println!("profile    {} at {}", profile.id, profile.domain);
     }
+    Ok(())
+}
+
+async fn sharex(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
+    let account = parts.store.find_account(id).await?.with_context(|| format!("there is no user {id}"))?;
+    let key = account.api_key.context("there is no API key; `nameplate admin key rotate` makes one")?;
+    let settings = &parts.settings;
+    let home = public_url(settings, settings.listen)?;
+    let config = ShareXConfig::new(&settings.site_name, home.as_str(), &account.user.username, &key);
+    println!("{}", serde_json::to_string_pretty(&config)?);
     Ok(())
 }
 
