@@ -11,7 +11,8 @@ const DISCORD: &str = "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discord
 
 /// Ada with a page and templates for previews, Bob with a page.
 fn instance() -> Instance {
-    let user = |id: &str, name: &str| json!({ "id": id, "username": name, "created": "2026-01-04T09:30:00Z" });
+    let user =
+        |id: &str, name: &str| json!({ "id": id, "username": name, "created": "2026-01-04T09:30:00Z" });
     let mut ada = user(ADA, "playerone");
     ada["nickname"] = "Player One".into();
     ada["apiKey"] = ADA_API_KEY.into();
@@ -51,7 +52,8 @@ fn an_upload_has_a_page_for_people_and_a_preview_for_programs() {
     let instance = instance();
     let node = instance.start();
     let picture = png(40, 30, [200, 30, 60]);
-    let headers = [("post-privacy", "unlisted"), ("post-title", "<b>Nice</b>"), ("post-description", "Words & more")];
+    let headers =
+        [("post-privacy", "unlisted"), ("post-title", "<b>Nice</b>"), ("post-description", "Words & more")];
     let answer = upload(&node, &headers, Form::new().file("a.png", &picture));
     let code = code(&answer);
     let page = node.visitor().get("localhost", &format!("/p/{code}"));
@@ -75,19 +77,29 @@ fn an_upload_has_a_page_for_people_and_a_preview_for_programs() {
 
     for host in ["i.localhost", "ada.localhost"] {
         let preview = node.visitor().with("user-agent", DISCORD).get(host, &format!("/{code}"));
-        assert!(preview.text().contains("og:image") && preview.header("vary") == Some("user-agent"), "{host}");
+        assert!(
+            preview.text().contains("og:image") && preview.header("vary") == Some("user-agent"),
+            "{host}"
+        );
         let raw = node.visitor().with("user-agent", DISCORD).get(host, &format!("/{code}?embed=raw"));
         assert_eq!(raw.body, picture, "{host}");
         let browser = node.visitor().with("user-agent", "Mozilla/5.0").get(host, &format!("/{code}.png"));
         assert_eq!((browser.header("content-type"), &browser.body), (Some("image/png"), &picture));
     }
-    assert_eq!(node.visitor().with("user-agent", DISCORD).get("bob.localhost", &format!("/{code}")).status, 404);
+    assert_eq!(
+        node.visitor().with("user-agent", DISCORD).get("bob.localhost", &format!("/{code}")).status,
+        404
+    );
     let path = url.strip_prefix("http://i.localhost").unwrap();
     assert_eq!(node.visitor().with("user-agent", DISCORD).get("i.localhost", path).body, picture);
 
     let video = upload(&node, &[("post-privacy", "public")], Form::new().file("a.mp4", &mp4(2000)));
-    let page = node.visitor().get("localhost", video["post"]["url"].as_str().unwrap().strip_prefix("http://localhost").unwrap());
-    assert!(page.text().contains("<video src=\"http://i.localhost/") && page.text().contains("og:video:type"));
+    let page = node
+        .visitor()
+        .get("localhost", video["post"]["url"].as_str().unwrap().strip_prefix("http://localhost").unwrap());
+    assert!(
+        page.text().contains("<video src=\"http://i.localhost/") && page.text().contains("og:video:type")
+    );
     assert!(!page.text().contains("noindex"), "what is public may be found");
 
     let private = upload(&node, &[], Form::new().file("a.png", &picture));
@@ -137,7 +149,9 @@ fn sharex_uploads_files_and_shortens_links() {
     let instance = instance();
     let node = instance.start();
     let picture = png(4, 3, [1, 2, 3]);
-    for authorization in [ADA_API_KEY.to_owned(), format!("Bearer {ADA_API_KEY}"), format!("Token {ADA_RELAY_KEY}")] {
+    for authorization in
+        [ADA_API_KEY.to_owned(), format!("Bearer {ADA_API_KEY}"), format!("Token {ADA_RELAY_KEY}")]
+    {
         let form = Form::new().text("link", "").file("shot.png", &picture).file("second.png", b"no picture");
         let reply = share(&node, &authorization, form);
         assert_eq!(reply.status, 200, "{}", reply.text());
@@ -168,10 +182,20 @@ fn sharex_uploads_files_and_shortens_links() {
     assert!(multipart["ID"].is_string());
     for host in ["i.localhost", "ada.localhost", "localhost"] {
         let there = node.visitor().get(host, &format!("/{id}"));
-        assert_eq!((there.status, there.header("location")), (302, Some("https://shop.example/?a=1")), "{host}");
+        assert_eq!(
+            (there.status, there.header("location")),
+            (302, Some("https://shop.example/?a=1")),
+            "{host}"
+        );
     }
     assert_eq!(node.visitor().get("bob.localhost", &format!("/{id}")).status, 404, "Ada's, not Bob's");
-    for bad in ["link=javascript%3Aalert(1)", "link=file%3A%2F%2F%2Fetc", "link=x", "link=", &format!("link=https://x.example/{}", "a".repeat(3000))] {
+    for bad in [
+        "link=javascript%3Aalert(1)",
+        "link=file%3A%2F%2F%2Fetc",
+        "link=x",
+        "link=",
+        &format!("link=https://x.example/{}", "a".repeat(3000)),
+    ] {
         assert_eq!(ask(form, bad).status, 400, "{bad}");
     }
     assert_eq!(error(&ask(form, "other=1")), (400, "Body is missing link property".into()));
@@ -179,13 +203,19 @@ fn sharex_uploads_files_and_shortens_links() {
     assert_eq!(error(&ask("text/html", "<script>")), refused);
 
     let delete = |id: &str, key: &str| {
-        Request::new("DELETE", "localhost", &format!("/upload/{id}")).header("authorization", key).send(node.listen).status
+        Request::new("DELETE", "localhost", &format!("/upload/{id}"))
+            .header("authorization", key)
+            .send(node.listen)
+            .status
     };
     assert_eq!([delete(id, "x"), delete(id, ADA_API_KEY), delete(id, ADA_API_KEY)], [401, 200, 404]);
     assert_eq!(node.visitor().get("i.localhost", &format!("/{id}")).status, 404);
     let file = share(&node, ADA_API_KEY, Form::new().file("a.png", &picture)).json();
     let file = file["ID"].as_str().unwrap();
-    assert_eq!((delete(file, ADA_API_KEY), node.visitor().get("i.localhost", &format!("/{file}")).status), (200, 404));
+    assert_eq!(
+        (delete(file, ADA_API_KEY), node.visitor().get("i.localhost", &format!("/{file}")).status),
+        (200, 404)
+    );
 }
 
 /// A7: the file is followed as ShareX follows it.
@@ -207,7 +237,8 @@ fn the_sharex_file_uploads() {
     let request = Request::new("POST", "localhost", path);
     let request = request.header("authorization", config["Headers"]["Authorization"].as_str().unwrap());
     assert_eq!((&config["FileFormName"], &config["URL"]), (&json!("file"), &json!("{json:url}")));
-    let reply = Form::new().text("link", "").file("a.png", &png(2, 2, [0, 0, 0])).put_into(request).send(node.listen);
+    let reply =
+        Form::new().text("link", "").file("a.png", &png(2, 2, [0, 0, 0])).put_into(request).send(node.listen);
     assert!(reply.json()["url"].as_str().unwrap().starts_with("http://i.localhost/"));
     assert!(instance.must_not(&["admin", "user", "sharex", BOB], b"").contains("key"), "Bob has none");
 }

@@ -139,13 +139,15 @@ fn files_move_with_their_posts() {
     let picture = png(5, 4, [9, 8, 7]);
     let client = node.key_client("relay-key", ADA_RELAY_KEY);
     let two = Form::new().file("a.png", &picture).file("b.png", &picture);
-    let made = client.send(&two.put_into(client.request("POST", "/upload").header("post-privacy", "public"))).json();
+    let made =
+        client.send(&two.put_into(client.request("POST", "/upload").header("post-privacy", "public"))).json();
     let code = made["post"]["code"].as_str().unwrap().to_owned();
     drop(node);
     instance.must(&["export", "--output", "out.json"], b"");
     let exported: Value = serde_json::from_slice(&std::fs::read(instance.path("out.json")).unwrap()).unwrap();
     let sources = |file: &Value| {
-        let files = file["posts"].as_array().unwrap().iter().flat_map(|post| post["files"].as_array().unwrap());
+        let files =
+            file["posts"].as_array().unwrap().iter().flat_map(|post| post["files"].as_array().unwrap());
         files.filter(|file| file["source"].is_string()).count()
     };
     assert_eq!(sources(&exported), 2, "rows that came without files have none");
