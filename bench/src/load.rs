@@ -17,6 +17,9 @@ use crate::series::Sample;
 use crate::server::Server;
 use crate::sockets;
 
+/// The longest answer. Memory that no answer reaches is never touched.
+const MOST_ANSWER: usize = 2 << 20;
+
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
     Http,
@@ -88,7 +91,7 @@ impl Load {
             stream.set_nonblocking(true)?;
             let data = epoll::EventData::new_u64(number as u64);
             epoll::add(epoll, &stream, data, epoll::EventFlags::IN)?;
-            let buffer = vec![0; 128 << 10];
+            let buffer = vec![0; MOST_ANSWER];
             clients.push(Client { stream, buffer, filled: 0, expected: None, asked: Instant::now() });
         }
         Ok(clients)
@@ -146,7 +149,7 @@ fn own_cpu_seconds() -> anyhow::Result<f64> {
 impl Client {
     /// Reads what is there. Answers whether the answer is complete.
     fn read(&mut self, protocol: Protocol) -> anyhow::Result<bool> {
-        let room = self.buffer.get_mut(self.filled..).context("an answer of more than 128 KiB")?;
+        let room = self.buffer.get_mut(self.filled..).context("an answer that is too long")?;
         match self.stream.read(room) {
             Ok(0) => bail!("the server closed a connection"),
             Ok(read) => self.filled += read,

@@ -4,7 +4,9 @@
 //! one core and the client on the other; contestants take turns; each answer is checked before anything is timed.
 //! Nothing is asserted about time: the result is a table.
 
+mod cards;
 mod http;
+mod listeners;
 mod load;
 mod machine;
 mod nameplate;

@@ -57,6 +57,15 @@ impl Instance {
         &self.binary
     }
 
+    /// Puts a picture where an uploaded avatar or banner lies; `key` is its path on the file host.
+    pub(crate) fn store_picture(&self, key: &str, picture: &Path) -> anyhow::Result<()> {
+        let path = self.folder.join("data/blobs").join(key);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::copy(picture, &path).with_context(|| path.display().to_string()).map(drop)
+    }
+
     /// `nameplate import`.
     pub(crate) fn import(&self, world: &Value) -> anyhow::Result<()> {
         let file = self.folder.join("world.json");

@@ -25,6 +25,14 @@ pub(crate) fn resident(process: u32) -> anyhow::Result<u64> {
     kilobytes(&status, "VmRSS:").context("no VmRSS")
 }
 
+/// Memory that the kernel uses for the buffers of all TCP sockets, in bytes.
+pub(crate) fn tcp_buffers() -> anyhow::Result<u64> {
+    let text = fs::read_to_string("/proc/net/sockstat")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("TCP:")).context("no TCP line")?;
+    let pages = line.split_whitespace().skip_while(|word| *word != "mem").nth(1).context("no mem")?;
+    Ok(pages.parse::<u64>()? * 4096)
+}
+
 /// A process and everything below it.
 fn family(root: u32) -> anyhow::Result<Vec<u32>> {
     let mut parents = Vec::new();

@@ -20,12 +20,16 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// Our own figure, with nobody beside it.
     Below(f64),
+    /// A bound that does not grow with the work, however far below the peer.
+    Capped,
 }
 
 /// Who stands beside us.
 #[derive(Clone, Copy)]
 pub(crate) enum Beside<'a> {
     Peer(&'a Series),
+    /// What the machine can do at most at this work.
+    Limit(&'a Series),
     Nobody,
 }
 
@@ -58,6 +62,7 @@ impl Section {
     ) {
         let (peer, limit, other) = match beside {
             Beside::Peer(series) => (cell(series, figure), String::new(), Some(series)),
+            Beside::Limit(series) => (String::new(), cell(series, figure), Some(series)),
             Beside::Nobody => (String::new(), String::new(), None),
         };
         let ratio = other.and_then(|other| ours.ratio(other, figure));
@@ -134,6 +139,7 @@ fn verdict(goal: Goal, ratio: Option<Spread>, own: Option<Spread>) -> String {
     let (text, is_met) = match goal {
         Goal::AtLeast(least) => (format!(">= {least}x"), ratio.map(|ratio| ratio.median >= least)),
         Goal::AtMost(most) => (format!("<= {most}x"), ratio.map(|ratio| ratio.median <= most)),
+        Goal::Capped => ("capped".into(), None),
         Goal::Below(most) => (format!("< {most}"), own.map(|own| own.median < most)),
     };
     match is_met {

@@ -1,8 +1,11 @@
 //! The works: one file each.
 
+mod card;
+mod card_hostile;
 mod crowd;
 mod fanout;
 mod memory;
+mod music;
 mod page;
 mod page_random;
 pub(crate) mod pings;
@@ -29,6 +32,8 @@ pub(crate) fn run(work: Work, options: &Options) -> anyhow::Result<Section> {
         Work::Fanout => fanout::run(options, &mut section)?,
         Work::Start => start::run(options, &mut section)?,
         Work::Memory => memory::run(options, &mut section)?,
+        Work::Music => music::run(options, &mut section)?,
+        Work::Card => card::run(options, &mut section)?,
         _ => anyhow::bail!("not yet"),
     }
     Ok(section)

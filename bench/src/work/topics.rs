@@ -14,6 +14,8 @@ use crate::world;
 pub(super) const RATE: u64 = 2_000;
 const PUBLISHERS: usize = 8;
 const NANOS: u64 = 1_000_000_000;
+/// Nanoseconds after which a change that has not arrived is lost.
+const PATIENCE: u64 = 3 * NANOS;
 
 /// One turn on a fresh server.
 pub(super) fn turn(stage: &Stage, count: usize, seconds: f64) -> anyhow::Result<Sample> {
@@ -61,10 +63,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Publishes so many changes at the rate, and reads until a second after the last.
+    /// Publishes so many changes at the rate, and reads until all have arrived or none comes any more.
     fn drive(&mut self, viewers: &mut Viewers, total: u64) -> anyhow::Result<()> {
         let due = |change: u64| change * NANOS / RATE;
-        while self.published < total || self.watch.nanos() < due(total) + NANOS {
+        let mut heard = self.watch.nanos();
+        while (self.times.len() as u64) < total && self.watch.nanos() < heard + PATIENCE {
             while self.published < total && due(self.published) <= self.watch.nanos() {
                 if !self.publish(due(self.published))? {
                     break;
@@ -73,7 +76,8 @@ impl Run<'_> {
             let (watch, times) = (self.watch, &mut self.times);
             viewers.read(Duration::ZERO, |news| {
                 if let News::Change { due, .. } = news {
-                    times.push(watch.nanos().saturating_sub(due));
+                    heard = watch.nanos();
+                    times.push(heard.saturating_sub(due));
                 }
             })?;
             for publisher in &mut self.publishers {
