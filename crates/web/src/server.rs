@@ -12,6 +12,8 @@ mod io;
 mod listen;
 mod pace;
 mod service;
+mod streams;
+mod takeover;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +34,7 @@ use tower::{BoxError, Service};
 use crate::client::TrustedProxies;
 
 pub use body::{RequestBody, RequestBodyError};
+pub use takeover::{LongAnswer, TakeOver};
 
 /// The socket's other end: an extension of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -12,6 +13,7 @@ use nameplate_core::id::UserId;
 
 use crate::api::presence::ANY_ORIGIN;
 use crate::reply::{Envelope, NO_STORE};
+use crate::server::{LongAnswer, TakeOver};
 use crate::state::{ClientAddress, Web};
 
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -27,6 +29,7 @@ pub(crate) async fn events(
     client: ClientAddress,
     method: Method,
     version: Version,
+    take_over: Option<Extension<TakeOver>>,
     user: Result<Path<String>, PathRejection>,
 ) -> Response {
     let user = match &user {
@@ -38,7 +41,11 @@ pub(crate) async fn events(
         Body::empty()
     } else {
         let cap_by = (!client.is_trusted).then_some(client.address);
-        Body::new(web.app.presences.stream(user, cap_by).await)
+        let events = web.app.presences.stream(user, cap_by).await;
+        match take_over {
+            Some(Extension(socket)) => socket.with(LongAnswer::Blocks(Box::new(events))),
+            None => Body::new(events),
+        }
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::Limits;
+use super::takeover::Handover;
 
 #[derive(Clone, Copy, Debug)]
 enum Phase {
@@ -56,6 +57,7 @@ struct State {
 pub(super) struct Activity {
     limits: Arc<Limits>,
     state: Mutex<State>,
+    handover: Handover,
 }
 
 impl Activity {
@@ -69,11 +71,15 @@ impl Activity {
             moved: now,
             has_unread_body: false,
         };
-        Arc::new(Self { limits, state: Mutex::new(state) })
+        Arc::new(Self { limits, state: Mutex::new(state), handover: Handover::default() })
     }
 
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    pub(super) fn handover(&self) -> &Handover {
+        &self.handover
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -20,7 +20,10 @@ use tower::{BoxError, Service};
 use super::activity::{Activity, Due};
 use super::body::RequestBody;
 use super::io::WatchedIo;
+use super::listen::Seat;
 use super::service::Handler;
+use super::streams::Streams;
+use super::takeover::LongAnswer;
 use super::{Limits, Metrics};
 
 /// What all connections of a listener have in common.
@@ -29,6 +32,7 @@ pub(super) struct Connector {
     builder: auto::Builder<Tracked>,
     limits: Arc<Limits>,
     metrics: Metrics,
+    streams: Arc<Streams>,
 }
 
 /// Runs the streams of an HTTP/2 connection where the drain can see them.
@@ -46,8 +50,13 @@ where
 }
 
 impl Connector {
-    pub(super) fn new(limits: Arc<Limits>, metrics: Metrics, streams: TaskTracker) -> Self {
-        let mut builder = auto::Builder::new(Tracked(streams));
+    pub(super) fn new(
+        limits: Arc<Limits>,
+        metrics: Metrics,
+        running: TaskTracker,
+        streams: Arc<Streams>,
+    ) -> Self {
+        let mut builder = auto::Builder::new(Tracked(running));
         builder.http1().max_buf_size(limits.header_bytes);
         builder
             .http2()
@@ -61,16 +70,18 @@ impl Connector {
             .max_send_buf_size(64 << 10)
             .keep_alive_interval(limits.idle.mul_f64(0.6))
             .keep_alive_timeout(limits.idle.mul_f64(0.4));
-        Self { builder, limits, metrics }
+        Self { builder, limits, metrics, streams }
     }
 
-    /// Serves the connection until either side ends it, until the client is too slow, or until the drain has come to it.
+    /// Serves the connection until either side ends it, until the client is too slow, or until the drain has come to
+    /// it; a long answer takes the socket and the seat with it.
     pub(super) async fn serve<S, B>(
         self,
         stream: TcpStream,
         peer: SocketAddr,
         service: S,
         drain: CancellationToken,
+        seat: Seat,
     ) where
         S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
@@ -79,6 +90,32 @@ impl Connector {
         B::Error: Into<BoxError>,
     {
         let activity = Activity::new(self.limits.clone());
+        self.converse(stream, peer, service, drain, &activity).await;
+        match activity.handover().take() {
+            None => {}
+            Some((LongAnswer::Relay(relay), socket)) => relay(socket).await,
+            Some((LongAnswer::Blocks(body), socket)) => match socket.into_std() {
+                Ok(socket) => self.streams.board(socket, body, seat),
+                Err(error) => tracing::warn!(%error, "a socket cannot be taken over"),
+            },
+        }
+    }
+
+    /// What is said with hyper, up to the end or to a hand-over.
+    async fn converse<S, B>(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        service: S,
+        drain: CancellationToken,
+        activity: &Arc<Activity>,
+    ) where
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        B: Body + Send + Unpin + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
         let io = TokioIo::new(WatchedIo::new(stream, activity.clone()));
         let panics = self.metrics.panics.clone();
         let handler = Handler { service, peer, activity: activity.clone(), panics };
@@ -110,6 +147,7 @@ impl Connector {
                     self.metrics.timeouts.inc();
                     return;
                 }
+                Event::HandOver => return,
                 Event::WindDown => connection.as_mut().graceful_shutdown(),
             }
         }
@@ -120,6 +158,8 @@ enum Event {
     /// The connection ended by itself.
     Over(Result<(), BoxError>),
     TooSlow,
+    /// The socket goes on without hyper.
+    HandOver,
     /// Nobody needs the connection any more.
     WindDown,
 }
@@ -144,6 +184,9 @@ impl Watch {
     {
         if let Poll::Ready(result) = connection.poll(cx) {
             return Poll::Ready(Event::Over(result));
+        }
+        if self.activity.handover().is_due() {
+            return Poll::Ready(Event::HandOver);
         }
         loop {
             let due = self.end.map_or_else(|| self.activity.due(), Due::Close);

@@ -17,7 +17,8 @@ use super::pace::Pace;
 const LINGER: Duration = Duration::from_secs(5);
 
 pub(super) struct WatchedIo {
-    stream: TcpStream,
+    /// Always there until it is dropped.
+    stream: Option<TcpStream>,
     activity: Arc<Activity>,
     writes: Pace,
     is_shut_down: bool,
@@ -28,7 +29,11 @@ impl WatchedIo {
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
         let limits = activity.limits();
         let writes = Pace::new(limits.write_stall, limits.write_stall, limits.min_rate);
-        Self { stream, activity, writes, is_shut_down: false, linger: None }
+        Self { stream: Some(stream), activity, writes, is_shut_down: false, linger: None }
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
     fn paced(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -51,7 +56,7 @@ impl AsyncRead for WatchedIo {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        ready!(self.stream()?.poll_read(cx, buf))?;
         if buf.filled().len() > before {
             self.activity.heard();
         }
@@ -61,7 +66,7 @@ impl AsyncRead for WatchedIo {
 
 impl AsyncWrite for WatchedIo {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        let written = self.stream()?.poll_write(cx, bytes);
         self.paced(cx, written)
     }
 
@@ -70,24 +75,27 @@ impl AsyncWrite for WatchedIo {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        let written = self.stream()?.poll_write_vectored(cx, slices);
         self.paced(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.stream.as_ref().is_some_and(TcpStream::is_write_vectored)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        // Asked for when the buffer in front of the socket is empty.
+        self.activity.handover().flushed();
+        self.stream()?.poll_flush(cx)
     }
 
     /// Ends our side. A socket that is closed over unread bytes resets the connection, and the reset overtakes the
     /// answer: so what is left of a body that nobody wanted is read and dropped for a while.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        let Some(stream) = &mut this.stream else { return Poll::Ready(Ok(())) };
         if !this.is_shut_down {
-            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            ready!(Pin::new(&mut *stream).poll_shutdown(cx))?;
             this.is_shut_down = true;
         }
         if !this.activity.has_unread_body() {
@@ -97,11 +105,20 @@ impl AsyncWrite for WatchedIo {
         let mut scrap = [0; 8192];
         while linger.as_mut().poll(cx).is_pending() {
             let mut scrap = ReadBuf::new(&mut scrap);
-            let read = ready!(Pin::new(&mut this.stream).poll_read(cx, &mut scrap));
+            let read = ready!(Pin::new(&mut *stream).poll_read(cx, &mut scrap));
             if read.is_err() || scrap.filled().is_empty() {
                 break;
             }
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for WatchedIo {
+    fn drop(&mut self) {
+        let handover = self.activity.handover();
+        if let Some(stream) = self.stream.take().filter(|_| handover.is_due()) {
+            handover.leave(stream);
+        }
     }
 }

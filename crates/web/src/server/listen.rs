@@ -13,12 +13,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tower::{BoxError, Service};
 
 use super::Server;
 use super::body::RequestBody;
-use super::caps::Caps;
+use super::caps::{Caps, Place};
 use super::connection::Connector;
+use super::streams::Streams;
 
 /// The first and the longest wait after a failed accept: with no descriptor left it would fail again at once.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
@@ -49,10 +51,18 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let streams = TaskTracker::new();
+    let running = TaskTracker::new();
+    let streams = Arc::new(Streams::new(server.limits.write_stall));
     let mut door = Door {
         caps: Caps::new(server.limits.connections),
-        connector: Connector::new(server.limits.clone(), server.metrics.clone(), streams.clone()),
+        connector: Connector::new(
+            server.limits.clone(),
+            server.metrics.clone(),
+            running.clone(),
+            streams.clone(),
+        ),
+        running,
+        streams,
         connections: JoinSet::new(),
         drain: stop.child_token(),
         server: Arc::new(server),
@@ -90,7 +100,7 @@ where
         }
     }
     drop(source);
-    door.finish(streams).await;
+    door.finish().await;
 }
 
 /// Whether an accept failed because the client was gone again.
@@ -105,7 +115,17 @@ struct Door<S> {
     connector: Connector,
     service: S,
     connections: JoinSet<()>,
+    /// What runs beside the tasks of connections: requests of HTTP/2, and streams that left theirs.
+    running: TaskTracker,
+    streams: Arc<Streams>,
     drain: CancellationToken,
+}
+
+/// What a connection holds as long as it is open, wherever it is served.
+pub(super) struct Seat {
+    _place: Place,
+    _open: Open,
+    _running: TaskTrackerToken,
 }
 
 impl<S, B> Door<S>
@@ -130,27 +150,24 @@ where
         let _ = stream.set_nodelay(true);
         let open = metrics.connections.clone();
         open.inc();
-        let connection =
-            self.connector.clone().serve(stream, peer, self.service.clone(), self.drain.child_token());
-        self.connections.spawn(async move {
-            // Dropped with the task, also when it is cut or panics.
-            let _place = (place, Open(open));
-            connection.await;
-        });
+        let seat = Seat { _place: place, _open: Open(open), _running: self.running.token() };
+        let (service, drain) = (self.service.clone(), self.drain.child_token());
+        self.connections.spawn(self.connector.clone().serve(stream, peer, service, drain, seat));
     }
 
     /// Waits for the connections, then cuts those that are left.
-    async fn finish(mut self, streams: TaskTracker) {
-        streams.close();
+    async fn finish(mut self) {
+        self.running.close();
         let done = async {
             while self.connections.join_next().await.is_some() {}
-            streams.wait().await;
+            self.running.wait().await;
         };
         if tokio::time::timeout(self.server.drain, done).await.is_err() {
-            tracing::warn!(connections = self.connections.len(), "the drain is over; what still runs is cut");
+            tracing::warn!(connections = self.running.len(), "the drain is over; what still runs is cut");
             let cut = async {
+                self.streams.cut();
                 self.connections.shutdown().await;
-                streams.wait().await;
+                self.running.wait().await;
             };
             let _ = tokio::time::timeout(CUT, cut).await;
         }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use prometheus_client::metrics::counter::Counter;
@@ -19,6 +19,7 @@ use tower::{Service, ServiceExt};
 use super::PeerAddr;
 use super::activity::{Activity, Running};
 use super::body::RequestBody;
+use super::takeover::TakeOver;
 
 /// The service of one connection.
 pub(super) struct Handler<S> {
@@ -41,8 +42,14 @@ where
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let is_h2 = request.version() == Version::HTTP_2;
         let running = self.activity.begin(is_h2);
+        let may_take_over = request.version() == Version::HTTP_11
+            && request.method() == Method::GET
+            && request.body().is_end_stream();
         let mut request = request.map(|body| RequestBody::new(body, self.activity.clone()));
         request.extensions_mut().insert(PeerAddr(self.peer));
+        if may_take_over {
+            request.extensions_mut().insert(TakeOver(self.activity.clone()));
+        }
         let answer = AssertUnwindSafe(self.service.clone().oneshot(request)).catch_unwind();
         let (activity, panics) = (self.activity.clone(), self.panics.clone());
         async move {

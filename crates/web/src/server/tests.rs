@@ -4,27 +4,29 @@ mod drain;
 mod h2;
 mod requests;
 mod slow;
+mod takeover;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use bytes::Bytes;
 use http::StatusCode;
-use http_body_util::BodyExt;
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Limits, PeerAddr, Server, bind};
+use super::{Limits, LongAnswer, PeerAddr, Server, TakeOver, bind};
 use crate::client::TrustedProxies;
 
 /// What a busy machine may take for something that must happen; never waited for in full.
@@ -40,8 +42,17 @@ struct Desk {
     go: watch::Sender<bool>,
     /// How many requests have come in.
     came: watch::Sender<usize>,
+    /// What `/news` says; nothing more after an empty text.
+    news: watch::Sender<String>,
     /// Hears from each endless body that ended.
     gone: mpsc::UnboundedSender<()>,
+}
+
+impl Desk {
+    fn new(gone: mpsc::UnboundedSender<()>) -> Arc<Self> {
+        let (go, came) = (watch::Sender::new(false), watch::Sender::new(0));
+        Arc::new(Self { go, came, news: watch::Sender::new("first".into()), gone })
+    }
 }
 
 /// A running server; it is cut off when dropped.
@@ -59,7 +70,7 @@ impl Running {
         let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let (gone, gone_receiver) = mpsc::unbounded_channel();
-        let desk = Arc::new(Desk { go: watch::Sender::new(false), came: watch::Sender::new(0), gone });
+        let desk = Desk::new(gone);
         let server = Server::new(limits, TrustedProxies::default(), drain);
         let metrics = server.metrics().clone();
         let stop = CancellationToken::new();
@@ -95,6 +106,8 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/refuse", post(StatusCode::PAYLOAD_TOO_LARGE))
         .route("/wait", get(wait))
         .route("/endless", get(endless))
+        .route("/news", get(news))
+        .route("/relay", get(relay))
         .route("/panic", get(panics))
         .fallback(any(describe))
         .layer(axum::middleware::from_fn_with_state(desk.clone(), count))
@@ -122,13 +135,44 @@ async fn wait(State(desk): State<Arc<Desk>>) -> &'static str {
     "waited"
 }
 
-async fn endless(State(desk): State<Arc<Desk>>) -> Body {
-    struct Gone(mpsc::UnboundedSender<()>);
-    impl Drop for Gone {
-        fn drop(&mut self) {
-            let _ = self.0.send(());
-        }
+struct Gone(mpsc::UnboundedSender<()>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
     }
+}
+
+/// The newest of the news, at once and at every change.
+async fn news(State(desk): State<Arc<Desk>>, socket: Option<Extension<TakeOver>>) -> Body {
+    let mut receiver = desk.news.subscribe();
+    receiver.mark_changed();
+    let news =
+        futures_util::stream::unfold((receiver, Gone(desk.gone.clone())), |(mut receiver, gone)| async {
+            receiver.changed().await.ok()?;
+            let text = receiver.borrow_and_update().clone();
+            (!text.is_empty())
+                .then(|| (Ok::<_, Infallible>(Frame::data(Bytes::from(text))), (receiver, gone)))
+        });
+    let body = StreamBody::new(Box::pin(news));
+    match socket {
+        Some(Extension(socket)) => socket.with(LongAnswer::Blocks(Box::new(body))),
+        None => Body::new(body),
+    }
+}
+
+/// Five bytes that somebody else sends.
+async fn relay(socket: Option<Extension<TakeOver>>) -> Response {
+    let body = match socket {
+        Some(Extension(socket)) => socket.with(LongAnswer::Relay(Box::new(|mut socket| {
+            Box::pin(async move { socket.write_all(b"taken").await.unwrap() })
+        }))),
+        None => Body::from("hyper"),
+    };
+    ([(http::header::CONTENT_LENGTH, "5")], body).into_response()
+}
+
+async fn endless(State(desk): State<Arc<Desk>>) -> Body {
     let piece = Bytes::from_static(&[b'x'; 16_384]);
     Body::from_stream(futures_util::stream::unfold(Gone(desk.gone.clone()), move |gone| {
         let piece = piece.clone();

@@ -182,7 +182,7 @@ impl Source for Exhausted {
 async fn running_out_of_descriptors_does_not_spin_and_does_not_keep_the_process() {
     let tries = Arc::new(AtomicUsize::new(0));
     let (gone, _) = mpsc::unbounded_channel();
-    let desk = Arc::new(Desk { go: watch::Sender::new(false), came: watch::Sender::new(0), gone });
+    let desk = Desk::new(gone);
     let server = Server::new(Limits::default(), TrustedProxies::default(), PATIENCE);
     let stop = CancellationToken::new();
     let serving = run(server, Exhausted(tries.clone()), router(desk), stop.clone());
