@@ -39,6 +39,7 @@ pub use metrics::Metrics;
 pub use music::{MusicFault, Musics, TrackRequest};
 pub use nameplate_live::Verdict;
 pub use posts::{EditedPost, PostChange, PostFault, PostView, Posts, UploadView};
+pub use nameplate_music::upstream::{Tap, UpstreamBody};
 pub use presence::{PresenceFault, Presences};
 pub use rates::{Action, Rates};
 pub use shares::{LinkFault, Shares, Short};

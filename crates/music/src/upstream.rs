@@ -5,17 +5,26 @@
 //! and how the answer is counted, is left to the callers.
 
 mod body;
+mod exchange;
 mod headers;
 mod template;
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, IF_RANGE, RANGE};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HOST, IF_RANGE, RANGE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::Empty;
 use nameplate_core::isrc::Isrc;
 use nameplate_core::secret::MusicKey;
+use rustls_platform_verifier::BuilderVerifierExt;
+use url::Url;
 
-pub use body::{UpstreamBody, UpstreamBodyError};
+use exchange::Exchange;
+
+pub use body::{Tap, UpstreamBody, UpstreamBodyError};
 pub use template::{BadMusicUrl, MusicUrl};
 
 /// How long and how much the client waits for.
@@ -23,7 +32,7 @@ pub use template::{BadMusicUrl, MusicUrl};
 pub struct UpstreamLimits {
     /// To look the host up and connect.
     pub connect: Duration,
-    /// From the call to the answer's head, connecting and the retry included.
+    /// From the call to the answer's head, connecting included.
     pub headers: Duration,
     /// Between two pieces of the body.
     pub body_idle: Duration,
@@ -46,11 +55,11 @@ impl Default for UpstreamLimits {
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
     #[error("the music worker cannot be reached")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] io::Error),
     #[error("the music worker sent no answer in time")]
     Timeout,
     #[error("the music worker broke the protocol")]
-    Broken(#[source] reqwest::Error),
+    Broken(#[source] hyper::Error),
     #[error("the music worker answered with status {0}")]
     Status(u16),
     #[error("the music key makes no valid request")]
@@ -65,35 +74,27 @@ pub struct UpstreamAnswer {
     pub body: UpstreamBody,
 }
 
-/// A pool of connections to the music worker.
-#[derive(Clone, Debug)]
+/// The way to the music worker.
+#[derive(Clone)]
 pub struct Upstream {
     template: MusicUrl,
-    client: reqwest::Client,
+    /// For a worker behind `https`.
+    tls: Option<Arc<rustls::ClientConfig>>,
     limits: UpstreamLimits,
+}
+
+impl std::fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Upstream").field("template", &self.template).finish_non_exhaustive()
+    }
 }
 
 impl Upstream {
     /// # Errors
     /// When the TLS roots of the system cannot be loaded.
-    pub fn new(template: MusicUrl, limits: UpstreamLimits) -> Result<Self, reqwest::Error> {
-        // The client wants a provider even for plain HTTP, and panics without one. The binary has installed its own by
-        // now, so this does nothing there; a test or a small tool need not think of it.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            // Streams that share a connection share its window: one listener who pauses would stop the others.
-            .http1_only()
-            // A header with control bytes is dropped alone (M3), it does not fail the answer.
-            .http1_ignore_invalid_headers_in_responses(true)
-            .connect_timeout(limits.connect)
-            .pool_idle_timeout(Duration::from_secs(20))
-            .pool_max_idle_per_host(16)
-            .user_agent("nameplate")
-            .build()?;
-        Ok(Self { template, client, limits })
+    pub fn new(template: MusicUrl, limits: UpstreamLimits) -> Result<Self, rustls::Error> {
+        let tls = template.is_https().then(tls).transpose()?;
+        Ok(Self { template, tls, limits })
     }
 
     /// Asks for a track. Dropping the future, or the answer's body, ends the request at the worker.
@@ -107,14 +108,15 @@ impl Upstream {
         range: Option<HeaderValue>,
         if_range: Option<HeaderValue>,
     ) -> Result<UpstreamAnswer, UpstreamError> {
-        let request = self.request(method.clone(), isrc, key, range, if_range)?;
-        let answer = tokio::time::timeout(self.limits.headers, self.send(request))
+        let url = self.template.fill(isrc, key).ok_or(UpstreamError::Key)?;
+        let request = self.request(&url, method.clone(), key, range, if_range)?;
+        let answer = tokio::time::timeout(self.limits.headers, self.send(&url, request))
             .await
             .map_err(|_| UpstreamError::Timeout)??;
         if !(200..600).contains(&answer.status().as_u16()) {
             return Err(UpstreamError::Status(answer.status().as_u16()));
         }
-        let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+        let (head, body) = answer.into_parts();
         let body = UpstreamBody::new(body, &self.limits);
         let headers = headers::forwarded(&head.headers, head.status, &method, &body);
         Ok(UpstreamAnswer { status: head.status, headers, body })
@@ -122,16 +124,23 @@ impl Upstream {
 
     fn request(
         &self,
+        url: &Url,
         method: Method,
-        isrc: Isrc,
         key: &MusicKey,
         range: Option<HeaderValue>,
         if_range: Option<HeaderValue>,
-    ) -> Result<reqwest::Request, UpstreamError> {
-        let mut request =
-            reqwest::Request::new(method, self.template.fill(isrc, key).ok_or(UpstreamError::Key)?);
+    ) -> Result<Request<Empty<Bytes>>, UpstreamError> {
+        let host = url.authority();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(HOST, host)
+            .header(USER_AGENT, "nameplate")
+            .header(ACCEPT, "*/*")
+            .header(ACCEPT_ENCODING, "identity")
+            .body(Empty::new())
+            .map_err(|_| UpstreamError::Key)?;
         let headers = request.headers_mut();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !self.template.holds_key() {
             let bearer = format!("Bearer {}", key.expose());
             let mut bearer = HeaderValue::try_from(bearer).map_err(|_| UpstreamError::Key)?;
@@ -146,42 +155,38 @@ impl Upstream {
         Ok(request)
     }
 
-    /// Sends once, and once more when a pooled connection turned out to be closed by the other side.
-    async fn send(&self, request: reqwest::Request) -> Result<reqwest::Response, UpstreamError> {
-        let again = request.try_clone();
-        match (self.client.execute(request).await, again) {
-            (Err(error), Some(again)) if is_stale_connection(&error) => self.client.execute(again).await,
-            (result, _) => result,
-        }
-        .map_err(UpstreamError::from)
+    async fn send(
+        &self,
+        url: &Url,
+        request: Request<Empty<Bytes>>,
+    ) -> Result<Response<Exchange>, UpstreamError> {
+        let within = |error: io::Error| match error.kind() {
+            io::ErrorKind::TimedOut => UpstreamError::Timeout,
+            _ => UpstreamError::Unreachable(error),
+        };
+        let stream = timely(self.limits.connect, exchange::connect(url)).await.map_err(within)?;
+        let answer = match &self.tls {
+            None => exchange::ask_plainly(stream, request).await,
+            Some(tls) => {
+                let stream = timely(self.limits.connect, exchange::encrypt(tls, url, stream)).await;
+                exchange::ask_secretly(stream.map_err(within)?, request).await
+            }
+        };
+        answer.map_err(UpstreamError::Broken)
     }
 }
 
-impl From<reqwest::Error> for UpstreamError {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_timeout() {
-            Self::Timeout
-        } else if error.is_connect() {
-            Self::Unreachable(error)
-        } else {
-            Self::Broken(error)
-        }
-    }
+/// Fails with [`io::ErrorKind::TimedOut`] after that time.
+async fn timely<T>(limit: Duration, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-/// Whether the connection ended before the first byte of an answer, as a pooled one does that the worker had closed.
-fn is_stale_connection(error: &reqwest::Error) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    !error.is_connect()
-        && causes.into_iter().any(|cause| {
-            let closed = cause.downcast_ref::<hyper::Error>().is_some_and(|cause| {
-                cause.is_incomplete_message() || cause.is_canceled() || cause.is_closed()
-            });
-            let reset = cause.downcast_ref::<std::io::Error>().is_some_and(|cause| {
-                matches!(cause.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
-            });
-            closed || reset
-        })
+/// TLS with the roots of the system, which an operator may have added to.
+fn tls() -> Result<Arc<rustls::ClientConfig>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    Ok(Arc::new(config))
 }

@@ -31,7 +31,7 @@ pub struct WorkerOptions {
     /// address goes to visitors, who have no key.
     pub keys: Vec<MusicKey>,
     /// Where visitors reach the worker, such as `https://music.example`. Without it `x-track-artwork` is a path.
-    pub base: Option<reqwest::Url>,
+    pub base: Option<url::Url>,
 }
 
 struct Worker {

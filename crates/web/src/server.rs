@@ -11,6 +11,7 @@ mod connection;
 mod io;
 mod listen;
 mod pace;
+mod relay;
 mod service;
 mod streams;
 mod takeover;
@@ -34,6 +35,7 @@ use tower::{BoxError, Service};
 use crate::client::TrustedProxies;
 
 pub use body::{RequestBody, RequestBodyError};
+pub use relay::Source;
 pub use takeover::{LongAnswer, TakeOver};
 
 /// The socket's other end: an extension of every request.

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use super::UpstreamLimits;
+use super::exchange::Exchange;
 
 /// Why a body ended before its end. The visitor's connection must then be cut, never ended cleanly.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamBodyError {
     #[error("the music worker's connection broke in mid-body")]
-    Broken(#[source] reqwest::Error),
+    Broken(#[source] hyper::Error),
     #[error("the music worker fell silent in mid-body")]
     Idle,
     #[error("the music worker sent more than a track may hold")]
@@ -22,17 +24,50 @@ pub enum UpstreamBodyError {
 }
 
 /// Holds no more than the piece in hand: the next one is read when it is asked for.
-#[derive(Debug)]
 pub struct UpstreamBody {
-    inner: reqwest::Body,
+    inner: Exchange,
     left: u64,
     idle: Duration,
     /// Runs while a piece is awaited, so that a listener who pauses is not counted against the worker.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
+/// A body as the bytes that are there and a socket that brings the rest.
+#[derive(Debug)]
+pub struct Tap {
+    pub first: Bytes,
+    pub socket: TcpStream,
+    /// Bytes that are still to come from the socket.
+    pub left: u64,
+    /// How long the socket may stay silent.
+    pub idle: Duration,
+}
+
+impl std::fmt::Debug for UpstreamBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpstreamBody").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
 impl UpstreamBody {
-    pub(super) fn new(inner: reqwest::Body, limits: &UpstreamLimits) -> Self {
+    /// The body without a library around it; as it was, when it comes encrypted, in chunks or too long.
+    pub fn into_tap(self) -> Result<Tap, Self> {
+        let Self { inner, left: limit, idle, waiting } = self;
+        let length = inner.size_hint().exact().unwrap_or(u64::MAX);
+        if length > limit {
+            return Err(Self { inner, left: limit, idle, waiting });
+        }
+        match inner.into_socket() {
+            Ok((socket, mut first)) => {
+                first.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+                let left = length - first.len() as u64;
+                Ok(Tap { first, socket, left, idle })
+            }
+            Err(inner) => Err(Self { inner, left: limit, idle, waiting }),
+        }
+    }
+
+    pub(super) fn new(inner: Exchange, limits: &UpstreamLimits) -> Self {
         Self { inner, left: limits.body_bytes, idle: limits.body_idle, waiting: None }
     }
 
@@ -70,7 +105,7 @@ impl Body for UpstreamBody {
                     Ok(piece) => Some(this.count(piece)),
                     Err(_) => continue,
                 },
-                Some(Err(error)) => Some(Err(UpstreamBodyError::Broken(error.without_url()))),
+                Some(Err(error)) => Some(Err(UpstreamBodyError::Broken(error))),
                 None => None,
             });
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use nameplate_core::isrc::Isrc;
 use nameplate_core::secret::MusicKey;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Url;
+use url::Url;
 
 /// A URL with `{isrc}` and perhaps `{key}` in its path or query.
 #[derive(Clone)]
@@ -66,6 +66,10 @@ impl MusicUrl {
     /// Whether the key stands in the URL; otherwise it goes in `Authorization: Bearer`.
     pub(super) fn holds_key(&self) -> bool {
         self.holds_key
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"))
     }
 
     pub(super) fn fill(&self, isrc: Isrc, key: &MusicKey) -> Option<Url> {

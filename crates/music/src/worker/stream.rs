@@ -10,8 +10,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, IF_RANGE, LAS
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nameplate_core::range::{Wanted, is_current, wanted};
 use nameplate_core::text::{clean_line, cut_bytes};
-use reqwest::Url;
 use tower_http::services::ServeFile;
+use url::Url;
 
 use super::{Fault, Worker};
 use crate::library::Track;

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, IF_RANGE, RANGE, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
-use nameplate_app::{MusicFault, TrackRequest, Visitor};
+use nameplate_app::{MusicFault, Tap, TrackRequest, UpstreamBody, Visitor};
 use nameplate_core::id::ProfileId;
 use nameplate_core::isrc::Isrc;
 
 use crate::api::presence::ANY_ORIGIN;
 use crate::reply::{self, NO_STORE};
+use crate::server::{LongAnswer, Source, TakeOver};
 use crate::state::{ClientAddress, Web, bytes};
 
 #[utoipa::path(get, path = "/api/v1/profiles/{profileID}/music/{isrc}", tag = "music",
@@ -33,6 +35,7 @@ pub(crate) async fn track(
     client: ClientAddress,
     method: Method,
     headers: HeaderMap,
+    take_over: Option<Extension<TakeOver>>,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Response {
     let Ok(Path((profile, isrc))) = path else { return reply::bare(StatusCode::BAD_REQUEST) };
@@ -49,7 +52,7 @@ pub(crate) async fn track(
     };
     match web.app.music.open(&profile, isrc, request).await {
         Ok(answer) => {
-            let mut response = Response::new(Body::new(answer.body));
+            let mut response = Response::new(body(answer.body, take_over));
             *response.status_mut() = answer.status;
             *response.headers_mut() = answer.headers;
             response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
@@ -61,6 +64,17 @@ pub(crate) async fn track(
         Err(MusicFault::Unavailable(_)) => {
             reply::retry_after(reply::bare(StatusCode::SERVICE_UNAVAILABLE), 2)
         }
+    }
+}
+
+/// Goes from socket to socket where both sides allow it.
+fn body(body: UpstreamBody, take_over: Option<Extension<TakeOver>>) -> Body {
+    let Some(Extension(client)) = take_over else { return Body::new(body) };
+    match body.into_tap() {
+        Ok(Tap { first, socket, left, idle }) => {
+            client.with(LongAnswer::Relay(Source { first, socket, left, idle }))
+        }
+        Err(body) => Body::new(body),
     }
 }
 

@@ -21,6 +21,7 @@ use super::activity::{Activity, Due};
 use super::body::RequestBody;
 use super::io::WatchedIo;
 use super::listen::Seat;
+use super::relay::relay;
 use super::service::Handler;
 use super::streams::Streams;
 use super::takeover::LongAnswer;
@@ -93,7 +94,11 @@ impl Connector {
         self.converse(stream, peer, service, drain, &activity).await;
         match activity.handover().take() {
             None => {}
-            Some((LongAnswer::Relay(relay), socket)) => relay(socket).await,
+            Some((LongAnswer::Relay(source), socket)) => {
+                if let Err(error) = relay(socket, source, &self.limits).await {
+                    tracing::debug!(%error, "a relayed answer ended early");
+                }
+            }
             Some((LongAnswer::Blocks(body), socket)) => match socket.into_std() {
                 Ok(socket) => self.streams.board(socket, body, seat),
                 Err(error) => tracing::warn!(%error, "a socket cannot be taken over"),

@@ -16,18 +16,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use http_body::{Body, Frame};
 use tokio::net::TcpStream;
 
 use super::activity::Activity;
+use super::relay::Source;
 
 /// What goes on with a socket after the head.
 pub enum LongAnswer {
     /// Blocks that come over time, such as events; sent as chunks by the threads of [`super::streams`].
     Blocks(Box<dyn Body<Data = Bytes, Error = Infallible> + Send + Unpin>),
-    /// Sends the body that the head has announced, and returns when that is done or failed.
-    Relay(Box<dyn FnOnce(TcpStream) -> BoxFuture<'static, ()> + Send>),
+    /// The body that the head has announced, from another server's socket.
+    Relay(Source),
 }
 
 /// A request's right to its socket; an extension of the requests that have it.

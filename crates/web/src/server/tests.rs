@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Limits, LongAnswer, PeerAddr, Server, TakeOver, bind};
+use super::{Limits, LongAnswer, PeerAddr, Server, Source, TakeOver, bind};
 use crate::client::TrustedProxies;
 
 /// What a busy machine may take for something that must happen; never waited for in full.
@@ -161,15 +161,21 @@ async fn news(State(desk): State<Arc<Desk>>, socket: Option<Extension<TakeOver>>
     }
 }
 
-/// Five bytes that somebody else sends.
-async fn relay(socket: Option<Extension<TakeOver>>) -> Response {
+/// Five bytes from somebody else's socket, one of them read before. `?short` promises more than comes.
+async fn relay(uri: http::Uri, socket: Option<Extension<TakeOver>>) -> Response {
+    let left = if uri.query() == Some("short") { 10 } else { 4 };
     let body = match socket {
-        Some(Extension(socket)) => socket.with(LongAnswer::Relay(Box::new(|mut socket| {
-            Box::pin(async move { socket.write_all(b"taken").await.unwrap() })
-        }))),
+        Some(Extension(socket)) => {
+            let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            let mut other = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            other.write_all(b"aken").await.unwrap();
+            let (from, _) = listener.accept().await.unwrap();
+            let first = Bytes::from_static(b"t");
+            socket.with(LongAnswer::Relay(Source { first, socket: from, left, idle: PATIENCE }))
+        }
         None => Body::from("hyper"),
     };
-    ([(http::header::CONTENT_LENGTH, "5")], body).into_response()
+    ([(http::header::CONTENT_LENGTH, (left + 1).to_string())], body).into_response()
 }
 
 async fn endless(State(desk): State<Arc<Desk>>) -> Body {

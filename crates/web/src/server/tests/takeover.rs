@@ -126,3 +126,13 @@ async fn streams_are_cut_at_the_end_of_the_drain() {
     within(server.gone.recv()).await.unwrap();
     assert_eq!(server.metrics.connections.get(), 0);
 }
+
+/// M2: a body that breaks off never looks like a whole one.
+#[tokio::test]
+async fn a_relayed_body_that_breaks_off_ends_the_connection_early() {
+    let server = Running::start(Limits::default(), PATIENCE).await;
+    let mut client = server.connect().await;
+    client.say("GET /relay?short HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let heard = client.hear_all().await;
+    assert!(heard.contains("content-length: 11\r\n") && heard.ends_with("\r\n\r\ntaken"), "{heard}");
+}
