@@ -34,6 +34,8 @@ pub(crate) struct Load {
     /// Sent in this order, over and over; a later turn goes on where the one before ended.
     pub requests: Vec<Vec<u8>>,
     next: usize,
+    /// Whether the turn ends when everything was asked.
+    is_once: bool,
 }
 
 struct Client {
@@ -47,12 +49,25 @@ struct Client {
 
 impl Load {
     pub(crate) fn http(address: SocketAddr, connections: usize, requests: Vec<Vec<u8>>) -> Self {
-        Self { address, protocol: Protocol::Http, connections, requests, next: 0 }
+        Self { address, protocol: Protocol::Http, connections, requests, next: 0, is_once: false }
     }
 
     pub(crate) fn redis(address: SocketAddr, connections: usize, key: &str) -> Self {
         let request = format!("*2\r\n$3\r\nGET\r\n${}\r\n{key}\r\n", key.len()).into_bytes();
-        Self { address, protocol: Protocol::Redis, connections, requests: vec![request], next: 0 }
+        Self {
+            address,
+            protocol: Protocol::Redis,
+            connections,
+            requests: vec![request],
+            next: 0,
+            is_once: false,
+        }
+    }
+
+    /// Asks for everything once at most.
+    pub(crate) fn once(mut self) -> Self {
+        self.is_once = true;
+        self
     }
 
     /// One turn: connects, warms up, and measures for `seconds`. `servers` are all who work for the answers.
@@ -62,7 +77,9 @@ impl Load {
         for client in &mut clients {
             self.ask(client)?;
         }
-        self.drive(&epoll, &mut clients, seconds / 4.0, &mut Vec::new())?;
+        // What may be asked once only is not spent on a long warm-up.
+        let warm_up = if self.is_once { seconds / 20.0 } else { seconds / 4.0 };
+        self.drive(&epoll, &mut clients, warm_up, &mut Vec::new())?;
         let mut times = Vec::with_capacity(1 << 20);
         let (cpu, own) = (cpu_seconds(servers)?, own_cpu_seconds()?);
         let started = Instant::now();
@@ -106,7 +123,7 @@ impl Load {
     ) -> anyhow::Result<()> {
         let deadline = Instant::now() + Duration::from_secs_f64(seconds);
         let mut events = Vec::with_capacity(clients.len());
-        while Instant::now() < deadline {
+        while Instant::now() < deadline && !(self.is_once && self.next >= self.requests.len()) {
             events.clear();
             let patience = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
             match epoll::wait(epoll, rustix::buffer::spare_capacity(&mut events), Some(&patience)) {

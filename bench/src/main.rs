@@ -6,6 +6,7 @@
 
 mod cards;
 mod http;
+mod kept;
 mod listeners;
 mod load;
 mod machine;

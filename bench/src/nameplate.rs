@@ -53,6 +53,11 @@ impl Instance {
         self
     }
 
+    /// Its database when none is set.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join("data/nameplate.db")
+    }
+
     pub(crate) fn binary(&self) -> &Path {
         &self.binary
     }

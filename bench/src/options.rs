@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 100_000)]
     pub profiles: usize,
     /// Uploads in the database, 50 for each user; the target speaks of 5,000,000
-    #[arg(long, default_value_t = 500_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     pub uploads: usize,
     /// Open streams of one process; what the file limit does not allow is left out
     #[arg(long, default_value_t = 18_000)]

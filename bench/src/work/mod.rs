@@ -1,5 +1,6 @@
 //! The works: one file each.
 
+mod account;
 mod card;
 mod card_hostile;
 mod crowd;
@@ -34,7 +35,7 @@ pub(crate) fn run(work: Work, options: &Options) -> anyhow::Result<Section> {
         Work::Memory => memory::run(options, &mut section)?,
         Work::Music => music::run(options, &mut section)?,
         Work::Card => card::run(options, &mut section)?,
-        _ => anyhow::bail!("not yet"),
+        Work::Account => account::run(options, &mut section)?,
     }
     Ok(section)
 }

@@ -1,10 +1,9 @@
 //! Pages of many profiles, picked at random, from SQLite and from PostgreSQL.
 
-use std::fs;
-
 use crate::http::get;
+use crate::kept;
 use crate::load::Load;
-use crate::nameplate::{Instance, Node};
+use crate::nameplate::Node;
 use crate::options::Options;
 use crate::peers;
 use crate::postgres::Postgres;
@@ -20,9 +19,11 @@ const PRESENT: usize = 10;
 
 pub(super) fn run(options: &Options, section: &mut Section) -> anyhow::Result<()> {
     let count = options.profiles;
-    let sqlite = sqlite(options)?;
+    let name = format!("pages-{count}");
+    let sqlite = kept::sqlite(options, &name, |instance| instance.import(&world::profiles(count)))?;
     let postgres = Postgres::start(SERVER_CORE, &options.folder)?;
-    let other = with_postgres(options, &postgres)?;
+    let other =
+        kept::postgres(options, &postgres, &name, |instance, _| instance.import(&world::profiles(count)))?;
     let (first, second) = (sqlite.start(SERVER_CORE)?, other.start(SERVER_CORE)?);
     for node in [&first, &second] {
         refresh(node, count)?;
@@ -70,37 +71,4 @@ pub(super) fn run(options: &Options, section: &mut Section) -> anyhow::Result<()
 fn refresh(node: &Node, count: usize) -> anyhow::Result<()> {
     let users: Vec<_> = (0..count).step_by(PRESENT).map(world::user_id).collect();
     node.put_presences(users.iter().map(String::as_str))
-}
-
-/// The instance of an earlier run, or a new one.
-fn sqlite(options: &Options) -> anyhow::Result<Instance> {
-    let place = folder(options, &format!("pages-{}", options.profiles));
-    if place.join("complete").exists() {
-        return Instance::at(&options.binary, &place);
-    }
-    let instance = Instance::fresh(&options.binary, &place)?;
-    eprintln!("  importing {} profiles into SQLite", options.profiles);
-    instance.import(&world::profiles(options.profiles))?;
-    fs::write(place.join("complete"), "")?;
-    Ok(instance)
-}
-
-/// The same in PostgreSQL.
-fn with_postgres(options: &Options, postgres: &Postgres) -> anyhow::Result<Instance> {
-    let (name, draft) = (format!("pages_{}", options.profiles), "pages_draft");
-    let place = folder(options, &format!("pages-postgres-{}", options.profiles));
-    let at = |database: &str| -> anyhow::Result<Instance> {
-        Ok(Instance::at(&options.binary, &place)?.with("NAMEPLATE_DATABASE_URL", postgres.url(database)))
-    };
-    // The database knows keys by the secret in the folder: they belong together.
-    if !postgres.has(&name)? || !place.exists() {
-        postgres.drop(&name)?;
-        postgres.drop(draft)?;
-        postgres.create(draft)?;
-        eprintln!("  importing {} profiles into PostgreSQL", options.profiles);
-        at(draft)?.import(&world::profiles(options.profiles))?;
-        postgres.ask(draft, "VACUUM ANALYZE")?;
-        postgres.rename(draft, &name)?;
-    }
-    at(&name)
 }
