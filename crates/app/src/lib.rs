@@ -9,6 +9,7 @@ mod app;
 mod art;
 mod card_content;
 mod cards;
+mod domain_proof;
 mod domains;
 mod files;
 mod links;
@@ -31,6 +32,7 @@ pub use accounts::{Accounts, AuthFault, Caller, FaceFault, MAX_POSTS, ThemeFault
 pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
 pub use cards::{Card, CardFault, Cards};
+pub use domain_proof::{DomainProof, ProofFault, ProofRecord};
 pub use domains::Domains;
 pub use files::{Dimensions, FileFault, FileView, Files, OpenFile};
 pub use links::Links;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
+use nameplate_core::host::Host;
 use nameplate_core::id::UserId;
 use nameplate_core::secret::KeyKind;
 use nameplate_core::time::Entropy;
@@ -52,6 +53,7 @@ impl From<KeyKind> for SecretKind {
 pub struct Keyring {
     seal: SecretBox<[u8; 32]>,
     lookup: SecretBox<[u8; 32]>,
+    domain: SecretBox<[u8; 32]>,
     check: String,
 }
 
@@ -68,6 +70,7 @@ impl Keyring {
         Self {
             seal: SecretBox::new(Box::new(subkey("seal"))),
             lookup: SecretBox::new(Box::new(subkey("lookup"))),
+            domain: SecretBox::new(Box::new(subkey("domain"))),
             check: BASE64.encode(subkey("check")),
         }
     }
@@ -112,6 +115,13 @@ impl Keyring {
     /// The value by which a client's key is found.
     pub(crate) fn lookup(&self, kind: SecretKind, key: &str) -> String {
         BASE64.encode(mac(self.lookup.expose_secret(), &[kind.as_str().as_bytes(), key.as_bytes()]))
+    }
+
+    /// What an owner publishes to prove a domain; public, and of no use to another owner.
+    pub(crate) fn domain_token(&self, domain: &Host, owner: &UserId) -> String {
+        let parts = [domain.as_str().as_bytes(), owner.as_str().as_bytes()];
+        let mac = mac(self.domain.expose_secret(), &parts);
+        mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -169,6 +179,19 @@ mod tests {
         for broken in ["", "!", "AQ", &sealed[..40]] {
             assert_eq!(keyring(1).open(SecretKind::Relay, &ada, broken), None);
         }
+    }
+
+    /// W3
+    #[test]
+    fn a_domain_is_proved_by_its_owner_alone() {
+        let (ada, bob) = (user("123456789012345678"), user("987654321098765432"));
+        let domain = |text| Host::parse(text).unwrap();
+        let token = keyring(1).domain_token(&domain("ada.example"), &ada);
+        assert_eq!(token, keyring(1).domain_token(&domain("ADA.example."), &ada));
+        assert!(token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_ne!(token, keyring(1).domain_token(&domain("ada.example"), &bob));
+        assert_ne!(token, keyring(1).domain_token(&domain("www.ada.example"), &ada));
+        assert_ne!(token, keyring(2).domain_token(&domain("ada.example"), &ada));
     }
 
     /// U13

@@ -57,6 +57,11 @@ impl Store {
         self.find_owned_profile(sql::FIND_PROFILE, id.as_str()).await
     }
 
+    /// What the owner of a domain publishes to prove that it is theirs; the same for ever.
+    pub fn domain_token(&self, domain: &Host, owner: &UserId) -> String {
+        self.inner.keyring.domain_token(domain, owner)
+    }
+
     pub async fn find_profile_by_domain(&self, domain: &Host) -> Result<Option<(Profile, User)>, StoreError> {
         self.find_owned_profile(sql::FIND_PROFILE_BY_DOMAIN, domain.as_str()).await
     }

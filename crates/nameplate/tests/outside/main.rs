@@ -19,6 +19,7 @@ mod crowd;
 mod database;
 mod demo;
 mod deploy;
+mod domains;
 mod files;
 mod hosts;
 mod http2;

@@ -3,6 +3,7 @@
 //! Secrets come from standard input or a file, never as an argument, which every process of the machine could read.
 
 mod audit;
+mod domain;
 mod key;
 mod music;
 mod presence;
@@ -36,6 +37,9 @@ pub(crate) enum Admin {
     /// Profiles: create, publish, suspend, expire, verify their domain
     #[command(subcommand)]
     Profile(profile::ProfileCommand),
+    /// Domains of owners: what they publish to prove them, and whether they did
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
     /// Presence sharing of a user: on or off
     #[command(subcommand)]
     Presence(presence::PresenceCommand),
@@ -53,6 +57,7 @@ impl Admin {
             Self::User(command) => command.run(&parts).await?,
             Self::Key(command) => command.run(&parts).await?,
             Self::Profile(command) => command.run(&parts).await?,
+            Self::Domain(command) => command.run(&parts).await?,
             Self::Presence(command) => command.run(&parts).await?,
             Self::Music(command) => command.run(&parts).await?,
             Self::Audit(audit) => return audit.run(&parts).await,
