@@ -96,7 +96,7 @@ fn what_is_done_on_one_node_is_so_on_the_other_within_a_second() {
         put(node, ADA, number);
         streams.iter_mut().for_each(|stream| converges(stream, number));
         assert!(
-            nodes.iter().all(|node| node.visitor().presence(ADA)["activity"]["state"] == number.to_string())
+            nodes.iter().all(|node| node.visitor().presence(ADA)["activity"]["state"] == *number.to_string())
         );
     }
     let page = |node: &Node<'_>| node.visitor().get("ada.localhost", "/");
