@@ -39,9 +39,12 @@ const COMPLAINT_EVERY: Duration = Duration::from_secs(60);
 #[error("must be a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or unix:///path")]
 pub struct BadRedisUrl;
 
-/// A server that answers and is not for this.
+/// Why a server cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnfitRedis {
+    /// It may come later: nobody has to wait for it (S5).
+    #[error("the server cannot be reached: {0}")]
+    Away(String),
     /// Its nodes would send the reader of a key from one to the other, and a channel to all of them.
     #[error(
         "this is a Redis Cluster; give a single Redis or Valkey server, with replicas if it must not fail"
@@ -135,7 +138,7 @@ impl Carrier {
         let _ = self.is_synced.subscribe().wait_for(|is_synced| *is_synced).await;
     }
 
-    /// Looks once whether the server is one that can be used. One that is away may come later (S5).
+    /// Looks once whether the server is one that can be used.
     pub(crate) async fn check(&self) -> Result<(), UnfitRedis> {
         let look = async {
             let mut connection = self.client.get_multiplexed_async_connection().await?;
@@ -143,10 +146,12 @@ impl Carrier {
         };
         match timeout(BUDGET, look).await {
             Ok(Ok(text)) if text.contains("cluster_enabled:1") => Err(UnfitRedis::Cluster),
+            Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) if error.kind() == redis::ErrorKind::AuthenticationFailed => {
                 Err(UnfitRedis::Credentials)
             }
-            _ => Ok(()),
+            Ok(Err(error)) => Err(UnfitRedis::Away(error.to_string())),
+            Err(_) => Err(UnfitRedis::Away("no answer in time".into())),
         }
     }
 

@@ -94,7 +94,7 @@ impl Live {
         Ok(Self::new(clock, entropy, streams, counters, Some(carrier)))
     }
 
-    /// Refuses a server that can be reached and cannot be used.
+    /// Looks once whether Redis is there and can be used; within one process there is nothing to look at.
     pub async fn check(&self) -> Result<(), UnfitRedis> {
         match &self.0.carrier {
             Some(carrier) => carrier.check().await,

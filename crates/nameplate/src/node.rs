@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use nameplate_app::{App, AppParts};
-use nameplate_live::{Live, StreamLimits};
+use nameplate_live::{Live, StreamLimits, UnfitRedis};
 use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::{Upstream, UpstreamLimits};
@@ -15,7 +15,6 @@ use nameplate_page::Example;
 use nameplate_store::{Company, Membership, StoreError};
 use nameplate_web::server::{Limits, Server};
 use nameplate_web::{TrustedProxies, Web, WebSettings};
-use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -227,18 +226,12 @@ async fn join(parts: &Parts) -> anyhow::Result<Membership> {
     }
 }
 
-/// Presence and windows: of this process, or shared over Redis.
+/// Presence and windows. A Redis that is away may come later; one that cannot be used never will (S5).
 async fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
-    let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
-    match &parts.settings.redis_url {
-        None => Ok(Live::in_process(clock, entropy, stream_limits(files))),
-        Some(url) => {
-            let place = (url.expose_secret(), "nameplate");
-            let live = Live::redis(place, clock, entropy, stream_limits(files));
-            let live = live.context("setting `redis_url`")?;
-            live.check().await.context("setting `redis_url`")?;
-            Ok(live)
-        }
+    let live = parts.live(stream_limits(files))?;
+    match live.check().await {
+        Ok(()) | Err(UnfitRedis::Away(_)) => Ok(live),
+        Err(error) => Err(error).context("setting `redis_url`"),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use nameplate_core::host::Zones;
 use nameplate_core::time::{Clock, Entropy};
+use nameplate_live::{Live, StreamLimits};
 use nameplate_media::blob_store::BlobSettings;
 use nameplate_media::blobs::Blobs;
 use nameplate_media::signed::LinkSigner;
@@ -68,6 +69,16 @@ impl Parts {
                 }
                 Err(error) => return Err(error).context("the database cannot be opened"),
             }
+        }
+    }
+
+    /// Presence and windows: of this process, or shared over Redis.
+    pub(crate) fn live(&self, streams: StreamLimits) -> anyhow::Result<Live> {
+        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
+        match &self.settings.redis_url {
+            None => Ok(Live::in_process(clock, entropy, streams)),
+            Some(url) => Live::redis((url.expose_secret(), "nameplate"), clock, entropy, streams)
+                .context("setting `redis_url`"),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use nameplate_core::time::Timestamp;
+use nameplate_live::StreamLimits;
 
 use crate::config::Settings;
 use crate::files;
@@ -33,7 +34,9 @@ pub(crate) async fn doctor(settings: Settings) -> anyhow::Result<ExitCode> {
         ("internal", port(settings.internal_listen).await),
         ("fonts", fonts().await),
     ];
-    findings.push(("database", database(settings).await));
+    findings.push(("database", database(settings.clone()).await));
+    findings.push(("redis", redis(settings.clone()).await));
+    findings.push(("files", blobs(settings).await));
     let mut is_well = true;
     for (name, finding) in findings {
         match finding {
@@ -125,6 +128,34 @@ fn draw_a_card() -> Result<Vec<u8>, nameplate_card::CardError> {
         accent: nameplate_card::Rgb(120, 140, 255),
         footer: String::new(),
     })
+}
+
+async fn redis(settings: Settings) -> Finding {
+    let is_shared = settings.redis_url.is_some();
+    let looked = async {
+        let live = Parts::prepare(settings)?.live(StreamLimits { total: 1, per_address: 1 })?;
+        anyhow::Ok(live.check().await?)
+    };
+    match looked.await {
+        Ok(()) if is_shared => Finding::Good("answers".into()),
+        Ok(()) => Finding::Good("none: presence is in the process, for one node".into()),
+        Err(error) => Finding::Bad(
+            format!("{error:#}"),
+            "Check redis_url, and that the server runs and lets this user in.",
+        ),
+    }
+}
+
+async fn blobs(settings: Settings) -> Finding {
+    let place = settings.blob_url.clone();
+    let looked = async { anyhow::Ok(Parts::prepare(settings)?.blobs()?.check().await?) };
+    match looked.await {
+        Ok(()) => Finding::Good(place.unwrap_or_else(|| "in the data folder".into())),
+        Err(error) => Finding::Bad(
+            format!("{error:#}"),
+            "Check blob_url and the s3_* settings, and that the bucket is there.",
+        ),
+    }
 }
 
 async fn database(settings: Settings) -> Finding {

@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Migrate,
     /// Print the effective settings, secrets masked
     Config,
-    /// Check the data folder, the database, ports, clock and fonts, and say what to do
+    /// Check the data folder, database, Redis, files, ports, clock and fonts, and say what to do
     Doctor,
     /// Print the OpenAPI document
     Openapi,

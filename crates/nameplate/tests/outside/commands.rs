@@ -100,6 +100,13 @@ fn doctor_finds_what_is_wrong() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("FAIL") && text.contains("database_url"), "{text}");
+    for (key, address) in [("redis_url", "redis://127.0.0.1:1"), ("blob_url", "root.secret/below")] {
+        let instance = empty().set(key, address);
+        std::fs::write(instance.path("root.secret"), "").unwrap();
+        let output = instance.run(&["doctor"], b"");
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!output.status.success() && text.contains("FAIL") && text.contains(key), "{text}");
+    }
 }
 
 /// W2

@@ -2,13 +2,15 @@
 //! instance, also while one of them stops, dies or starts, and while Redis does (contract P3, P9, E7, U13, W5, W9).
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use nameplate_testkit::events::EventReader;
-use nameplate_testkit::http::{PATIENCE, Request};
+use nameplate_testkit::form::{Form, mp4};
+use nameplate_testkit::http::{PATIENCE, Request, connect};
 use nameplate_testkit::node::{Instance, Node};
 use nameplate_testkit::postgres::Postgres;
 use nameplate_testkit::process::{Process, free_port, within};
@@ -278,4 +280,45 @@ fn a_rolling_restart_loses_no_request_no_view_and_no_final_state() {
     });
     nodes.into_iter().flatten().for_each(|node| assert!(node.terminate().success()));
     assert_eq!(instance.shown("profile", "p_ada", "views"), seen.load(Ordering::Relaxed) as u64);
+}
+
+/// A2, A3, A6, U9: what is uploaded to one node is served by the other, and what breaks off leaves nothing in the bucket.
+#[test]
+fn uploads_go_to_the_bucket_in_parts_and_are_served_by_every_node() {
+    let (parts, instance) = parts();
+    let (here, there) = (instance.start(), instance.start());
+    let video = mp4(21 << 20);
+    let client = here.key_client("relay-key", ADA_RELAY_KEY);
+    let request = client.request("POST", "/upload").header("post-privacy", "public");
+    let upload = Form::new().file("clip.mp4", &video).put_into(request);
+    let reply = client.send(&upload);
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let name = parts.s3.names(ADA).into_iter().find(|name| name.ends_with(".mp4")).unwrap();
+    let path = format!("/{ADA}/{name}");
+    assert!(there.visitor().get("i.localhost", &path).body == video);
+    let last = there.visitor().with("range", "bytes=-1000").get("i.localhost", &path);
+    assert_eq!((last.status, last.body.len()), (206, 1000));
+    let used = |node: &Node<'_>| {
+        let me = node.key_client("relay-key", ADA_RELAY_KEY).get("/users/@me").json();
+        me["user"]["limits"]["usage"]["used"].as_u64().unwrap()
+    };
+    let before = used(&there);
+
+    let form = Form::new().file("clip.mp4", &video).into_bytes();
+    let head = format!(
+        "POST /upload HTTP/1.1\r\nhost: relay.localhost\r\nrelay-key: {ADA_RELAY_KEY}\r\ncontent-type: {}\r\n\
+         content-length: {}\r\n\r\n",
+        Form::content_type(),
+        form.len()
+    );
+    let mut socket = connect(there.listen);
+    socket.write_all(head.as_bytes()).unwrap();
+    socket.write_all(&form[..18 << 20]).unwrap();
+    let begun = within(PATIENCE, || (parts.s3.unfinished_uploads() == 1).then_some(()));
+    assert!(begun.is_some(), "two parts of it are in the bucket");
+    drop(socket);
+    let gone = within(PATIENCE, || (parts.s3.unfinished_uploads() == 0).then_some(()));
+    assert!(gone.is_some(), "nothing of it stays there");
+    assert_eq!(parts.s3.names(ADA).len(), 2);
+    assert!(within(PATIENCE, || (used(&here) == before && used(&there) == before).then_some(())).is_some());
 }
