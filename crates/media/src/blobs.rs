@@ -25,8 +25,8 @@ use crate::blob_key::BlobKey;
 use crate::blob_store::{self, BlobSettings, BlobSetupError};
 use crate::blob_writer::BlobWriter;
 
-/// What [`Blobs::check`] may take.
-pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+/// What a store may take to say what it has, or to begin to give it.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The blob store; cheap to clone.
 #[derive(Clone, Debug)]
@@ -96,8 +96,7 @@ impl Blobs {
     /// Whether the store answers, and in time; for readiness.
     pub async fn check(&self) -> Result<(), BlobError> {
         let place = object_store::path::Path::from("readiness");
-        let answer = tokio::time::timeout(CHECK_TIMEOUT, self.store.head(&place)).await;
-        match answer.map_err(|late| BlobError::Failed(late.into()))?.map_err(BlobError::from) {
+        match in_time(self.store.head(&place)).await {
             Ok(_) | Err(BlobError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
@@ -155,13 +154,13 @@ impl Blobs {
     /// Opens a blob, or the range of it that the caller took from [`Blobs::head`]'s size.
     pub async fn read(&self, key: &BlobKey, range: Option<Range<u64>>) -> Result<BlobBody, BlobError> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let result = self.store.get_opts(&place(key), options).await?;
+        let result = in_time(self.store.get_opts(&place(key), options)).await?;
         let (info, range) = (info(&result.meta), result.range.clone());
         Ok(BlobBody { info, range, chunks: chunks(result).await? })
     }
 
     pub async fn head(&self, key: &BlobKey) -> Result<BlobInfo, BlobError> {
-        Ok(info(&self.store.head(&place(key)).await?))
+        Ok(info(&in_time(self.store.head(&place(key))).await?))
     }
 
     /// Deletes a blob; one that is not there counts as deleted.
@@ -208,6 +207,11 @@ impl From<object_store::Error> for BlobError {
         }
         Self::Failed(Box::new(error))
     }
+}
+
+async fn in_time<T>(answer: impl Future<Output = object_store::Result<T>>) -> Result<T, BlobError> {
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, answer).await;
+    Ok(answer.map_err(|late| BlobError::Failed(late.into()))??)
 }
 
 fn place(key: &BlobKey) -> object_store::path::Path {

@@ -10,7 +10,7 @@ use nameplate_core::id::UserId;
 use nameplate_core::post::FileName;
 use nameplate_media::blob_key::BlobKey;
 use nameplate_media::blob_store::{BlobSettings, BlobSetupError, S3Settings};
-use nameplate_media::blobs::{BlobBody, BlobError, Blobs, CHECK_TIMEOUT, PutStreamError};
+use nameplate_media::blobs::{ANSWER_TIMEOUT, BlobBody, BlobError, Blobs, PutStreamError};
 use nameplate_testkit::s3::S3Server;
 use sha2::{Digest, Sha256};
 
@@ -166,10 +166,13 @@ async fn a_bucket_that_refuses_or_hangs_is_an_error_and_in_time() {
 
     let blobs = in_bucket(&server, "");
     blobs.check().await.unwrap();
+    let key = key(1);
+    blobs.put(&key, Bytes::from_static(b"x")).await.unwrap();
     server.hang();
     let begin = std::time::Instant::now();
-    assert!(blobs.check().await.is_err());
-    assert!(begin.elapsed() < CHECK_TIMEOUT + Duration::from_secs(2), "{:?}", begin.elapsed());
+    let (check, head, read) = tokio::join!(blobs.check(), blobs.head(&key), blobs.read(&key, None));
+    assert!(check.is_err() && head.is_err() && read.is_err());
+    assert!(begin.elapsed() < ANSWER_TIMEOUT + Duration::from_secs(2), "{:?}", begin.elapsed());
     server.go_on();
     blobs.check().await.unwrap();
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nameplate_testkit::events::EventReader;
 use nameplate_testkit::form::{Form, mp4};
@@ -303,6 +303,21 @@ fn uploads_go_to_the_bucket_in_parts_and_are_served_by_every_node() {
         me["user"]["limits"]["usage"]["used"].as_u64().unwrap()
     };
     let before = used(&there);
+
+    parts.s3.hang();
+    let begin = Instant::now();
+    let away = there.visitor().get("i.localhost", &path);
+    assert_eq!((away.status, away.header("retry-after").is_some()), (503, true), "{away:?}");
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert_eq!(there.visitor().get("ada.localhost", "/").status, 200);
+    let ready = there.operator().get("/readyz");
+    assert_eq!(
+        (ready.status, &ready.json()["data"]["blobs"]["ok"]),
+        (200, &json!(false)),
+        "pages are served"
+    );
+    parts.s3.go_on();
+    assert_eq!(there.visitor().get("i.localhost", &path).status, 200);
 
     let form = Form::new().file("clip.mp4", &video).into_bytes();
     let head = format!(
