@@ -9,6 +9,7 @@ use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_live::Live;
 use nameplate_media::art::Art;
 use nameplate_media::blobs::{BlobError, Blobs};
+use nameplate_media::faststart::Faststart;
 use nameplate_media::pool::PicturePool;
 use nameplate_media::signed::LinkSigner;
 use nameplate_music::upstream::Upstream;
@@ -40,6 +41,8 @@ pub struct AppParts {
     pub store: Store,
     pub live: Live,
     pub blobs: Blobs,
+    /// There when the operator has ffmpeg.
+    pub faststart: Option<Faststart>,
     /// Makes the links to private files.
     pub signer: LinkSigner,
     pub pictures: PicturePool,
@@ -101,6 +104,7 @@ impl App {
             clock.clone(),
             parts.entropy.clone(),
             parts.plans,
+            parts.faststart,
             tracker.clone(),
         );
         let art = Arts::new(files.clone(), parts.art, parts.pictures, links.clone());

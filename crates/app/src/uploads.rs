@@ -16,6 +16,7 @@ use nameplate_core::plan::PlanTable;
 use nameplate_core::post::{FileName, MAX_FILES, Privacy};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_media::blob_key::BlobKey;
+use nameplate_media::faststart::Faststart;
 use nameplate_store::{Lapsed, Store, StoreError};
 use tokio_util::task::TaskTracker;
 
@@ -88,6 +89,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     plans: PlanTable,
+    /// There when the operator has ffmpeg.
+    faststart: Option<Faststart>,
     tracker: TaskTracker,
 }
 
@@ -98,9 +101,10 @@ impl Uploads {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         plans: PlanTable,
+        faststart: Option<Faststart>,
         tracker: TaskTracker,
     ) -> Self {
-        Self(Arc::new(Inner { store, files, clock, entropy, plans, tracker }))
+        Self(Arc::new(Inner { store, files, clock, entropy, plans, faststart, tracker }))
     }
 
     /// Runs the work of an upload to its end, whatever becomes of who waits for it: its body ends with the connection,

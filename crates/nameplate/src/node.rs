@@ -9,6 +9,7 @@ use anyhow::Context;
 use nameplate_app::{App, AppParts};
 use nameplate_live::{Live, StreamLimits, UnfitRedis};
 use nameplate_media::art::{Art, ArtSettings};
+use nameplate_media::faststart::Faststart;
 use nameplate_media::pool::PicturePool;
 use nameplate_music::upstream::{Upstream, UpstreamLimits};
 use nameplate_page::Example;
@@ -24,7 +25,7 @@ use crate::config::Settings;
 use crate::files;
 use crate::parts::Parts;
 use crate::signals::Signals;
-use crate::system::raise_file_limit;
+use crate::system::{find_program, raise_file_limit};
 
 /// How often, and how far apart, a place among the nodes is asked for.
 const JOIN_TRIES: u32 = 20;
@@ -103,6 +104,7 @@ impl Node {
                 store: parts.store.clone(),
                 live: live.clone(),
                 blobs,
+                faststart: find_program("ffmpeg").map(Faststart::new),
                 signer: parts.signer.clone(),
                 pictures,
                 art,

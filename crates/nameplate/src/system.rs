@@ -1,5 +1,8 @@
 //! The system's time and chance, and its limits: the one place where they are taken from the machine.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use rand::TryRng;
 use rand::rngs::SysRng;
@@ -35,4 +38,14 @@ pub(crate) fn raise_file_limit() -> u64 {
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     let limit = if setrlimit(Resource::Nofile, raised).is_ok() { raised } else { limit };
     limit.current.unwrap_or(1 << 20)
+}
+
+/// A program that the operator has, by its name.
+#[allow(clippy::disallowed_methods, reason = "where programs are is no setting of ours")]
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let mut places = std::env::split_paths(&folders).map(|folder| folder.join(name));
+    places.find(|place| {
+        place.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+    })
 }

@@ -98,7 +98,7 @@ impl Part<'_> {
     }
 
     /// Reads what is left of the part, if it is no more than `most` bytes. Answers whether that was all.
-    pub(crate) async fn skip(&mut self, most: u64) -> Result<bool, Broken> {
+    pub(crate) async fn drain(&mut self, most: u64) -> Result<bool, Broken> {
         let mut skipped = 0;
         while let Some(chunk) = self.next().await {
             skipped += chunk?.len() as u64;
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(text.text().await.unwrap(), "Hello");
         let mut file = form.next().await.unwrap().unwrap();
         assert_eq!((file.name(), file.file_name()), ("file", Some("a.png")));
-        assert!(file.skip(3).await.unwrap());
+        assert!(file.drain(3).await.unwrap());
         assert!(form.next().await.unwrap().is_none());
     }
 
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(form.next().await.unwrap().unwrap().text().await, Err(Broken), "a text has an end");
         let mut form = Form::open(request(endless(head))).await.unwrap();
         let mut part = form.next().await.unwrap().unwrap();
-        assert_eq!(part.skip(64 << 20).await, Ok(false), "a file may be large");
+        assert_eq!(part.drain(64 << 20).await, Ok(false), "a file may be large");
     }
 
     /// A2
@@ -202,7 +202,7 @@ mod tests {
         let body = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nPNG\r\n";
         let mut form = Form::open(request(body.into())).await.unwrap();
         let mut file = form.next().await.unwrap().unwrap();
-        assert_eq!(file.skip(100).await, Err(Broken));
+        assert_eq!(file.drain(100).await, Err(Broken));
         let json = Request::builder().header("content-type", "application/json").body(Body::from("{}"));
         assert!(Form::open(json.unwrap()).await.is_err());
     }

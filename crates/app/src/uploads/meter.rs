@@ -82,7 +82,7 @@ impl Meter {
     }
 
     /// Sees to it that as many bytes of the present file are reserved; more may come, unless it `is_whole`.
-    async fn cover(&mut self, arrived: u64, is_whole: bool) -> Result<(), Halt> {
+    pub(super) async fn cover(&mut self, arrived: u64, is_whole: bool) -> Result<(), Halt> {
         let now = self.clock.now();
         let missing = (self.kept + arrived).saturating_sub(self.reserved);
         if missing == 0 && self.lapses.since(now) > LEASE / 2 {

@@ -9,6 +9,7 @@ use nameplate_core::post::{FileName, MAX_FILES, Post, PostFile};
 use nameplate_core::time::Timestamp;
 use nameplate_media::blob_key::BlobKey;
 use nameplate_media::blobs::BlobError;
+use nameplate_media::kind::MediaKind;
 use nameplate_media::receive::{Incoming, ReceiveError};
 use nameplate_store::{Appended, Conflict, StoreError};
 
@@ -166,8 +167,26 @@ impl Upload {
         let files = &self.service.files;
         let watched = incoming.watched(|body| self.meter.watch(body));
         let stored = watched.store(files.blobs(), &key, self.max_file_size).await?;
-        let dimensions = files.dimensions(&key, kind, stored.size).await;
-        Ok((PostFile { name, size: stored.size, mime: kind.mime().into() }, dimensions))
+        let size = self.turn(&key, kind, stored.size).await;
+        let dimensions = self.service.files.dimensions(&key, kind, size).await;
+        Ok((PostFile { name, size, mime: kind.mime().into() }, dimensions))
+    }
+
+    /// Lets a video begin to play at once, where that can be done within the quota. Answers its size then.
+    async fn turn(&mut self, key: &BlobKey, kind: MediaKind, size: u64) -> u64 {
+        let blobs = self.service.files.blobs();
+        let Some(faststart) = &self.service.faststart else { return size };
+        let Some(turned) = faststart.turn(blobs, key, kind, size).await else { return size };
+        if self.meter.cover(turned.size, true).await.is_err() {
+            return size;
+        }
+        match turned.store(blobs, key).await {
+            Ok(stored) => stored.size,
+            Err(error) => {
+                tracing::warn!(%error, "a video stays as it came");
+                size
+            }
+        }
     }
 
     /// Makes the files that were taken into posts.

@@ -5,6 +5,8 @@ mod art;
 #[cfg(test)]
 mod blobs;
 #[cfg(test)]
+mod faststart;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod receive;

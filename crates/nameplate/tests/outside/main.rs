@@ -31,6 +31,7 @@ mod page;
 mod presence;
 mod proxy;
 mod rates;
+mod script;
 mod secrets;
 mod settings;
 mod shares;

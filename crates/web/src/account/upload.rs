@@ -135,7 +135,7 @@ async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -
 async fn read(form: &mut Form, upload: &mut Upload, settings: &mut Settings) -> Result<(), Fault> {
     while let Some(mut part) = form.next().await? {
         if let Some(name) = file_name(&part) {
-            if !upload.take(&name, part.bytes()).await? && !part.skip(MAX_SKIPPED).await? {
+            if !upload.take(&name, part.bytes()).await? && !part.drain(MAX_SKIPPED).await? {
                 return Err(Fault::Rejected);
             }
             continue;

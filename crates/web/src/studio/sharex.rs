@@ -167,7 +167,7 @@ async fn read(
     while let Some(mut part) = form.next().await? {
         match upload::file_name(&part) {
             Some(_) if has_file => {
-                part.skip(u64::MAX).await?;
+                part.drain(u64::MAX).await?;
             }
             Some(name) => {
                 if !upload.take(&name, part.bytes()).await? {
