@@ -20,8 +20,8 @@ use nameplate_core::theme::Template;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::{Badges, User};
 use nameplate_page::{
-    Example, HomeContext, Photo, SiteContext, Track, art_url, assets, render_error, render_home,
-    render_presence, render_site,
+    Author, Document, Example, HomeContext, Media, Photo, PostContext, SiteContext, Track, art_url, assets,
+    render_error, render_home, render_post, render_presence, render_site,
 };
 use people::Person;
 use serde_json::json;
@@ -56,6 +56,9 @@ fn main() -> Outcome {
         fs::write(folder.join(format!("{status}.html")), &page.html)?;
     }
     fs::write(folder.join("home.html"), &render_home(&home()).html)?;
+    for (name, count) in [("post", 1), ("album", 5)] {
+        fs::write(folder.join(format!("{name}.html")), &post(count).html)?;
+    }
     Ok(())
 }
 
@@ -95,6 +98,39 @@ fn write_themes(folder: &Path) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The page of an upload with as many pictures.
+fn post(count: usize) -> Document {
+    let names = ["dusk", "desert", "poster", "print-a"].iter().cycle().take(count);
+    let media: Vec<_> = names
+        .map(|name| Media {
+            url: format!("/img/{name}.svg"),
+            mime: "image/png",
+            size: 2_487_312,
+            dimensions: Some((1600, 1000)),
+        })
+        .collect();
+    render_post(&PostContext {
+        site_name: "Nameplate",
+        home_url: "/home.html",
+        url: "/post.html",
+        files_url: "",
+        title: (count == 1).then_some("Evening over the harbour"),
+        description: Some("Walked up the hill after the rain.\nThe light lasted four minutes."),
+        author: Author {
+            name: "Ingrid Solberg",
+            username: "ingrid",
+            avatar: None,
+            is_verified: true,
+            page_url: Some("/ingrid.html"),
+        },
+        created: Timestamp::from_millis(1_780_000_000_000),
+        views: 128,
+        media: &media,
+        embed: None,
+        is_listed: true,
+    })
 }
 
 fn home() -> HomeContext<'static> {
