@@ -219,7 +219,7 @@ impl Accounts {
 
     pub(crate) async fn apply(&self, change: &Change) {
         match change {
-            Change::User(id) => self.forget(id).await,
+            Change::User(id) | Change::Posts(id) => self.forget(id).await,
             Change::Everything => {
                 self.keys.forget_all();
                 self.own.forget_all();

@@ -57,7 +57,10 @@ impl Domains {
         Ok(())
     }
 
-    pub(crate) async fn apply(&self, _: &Change) {
+    pub(crate) async fn apply(&self, change: &Change) {
+        if matches!(change, Change::Posts(_)) {
+            return;
+        }
         if let Err(error) = self.load().await {
             tracing::warn!(%error, "the list of domains could not be read; the last one stays in force");
         }

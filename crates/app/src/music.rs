@@ -85,7 +85,7 @@ impl Musics {
         match change {
             Change::User(user) => self.keys.forget(user).await,
             Change::Everything => self.keys.forget_all(),
-            Change::Profile(..) => {}
+            Change::Profile(..) | Change::Posts(_) => {}
         }
     }
 }

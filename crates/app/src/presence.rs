@@ -89,7 +89,7 @@ impl Presences {
                 self.sharing.forget_all();
                 self.live.users()
             }
-            Change::Profile(..) => return,
+            Change::Profile(..) | Change::Posts(_) => return,
         };
         for users in affected.chunks(500) {
             let Ok(sharing) = self.store.list_sharing(users).await else {

@@ -180,7 +180,7 @@ impl Sites {
                     self.by_host.forget(host).await;
                 }
             }
-            Change::User(owner) => match self.store.list_profiles_of(owner).await {
+            Change::User(owner) | Change::Posts(owner) => match self.store.list_profiles_of(owner).await {
                 Ok(profiles) => {
                     for profile in profiles {
                         self.by_id.forget(&profile.id).await;

@@ -13,6 +13,8 @@ pub enum Change {
     Everything,
     /// A user, one of the user's keys, or somebody whom the user blocked.
     User(UserId),
+    /// A user's posts, and what they count.
+    Posts(UserId),
     /// A profile, with the domains that it has and had.
     Profile(ProfileId, Vec<Host>),
 }

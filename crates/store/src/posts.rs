@@ -153,7 +153,7 @@ impl Store {
                 .bind(&post.title)
                 .bind(&post.description);
             let is_found = query.execute(&mut *tx).await?.rows_affected() > 0;
-            (is_found, is_found.then_some(Change::User(post.owner)))
+            (is_found, is_found.then_some(Change::Posts(post.owner)))
         })
     }
 
@@ -163,7 +163,7 @@ impl Store {
             let query = sqlx::query_scalar::<_, String>(db.text(sql::SET_MODERATED)).bind(code.as_str());
             let owner = query.bind(is_moderated).fetch_optional(&mut *tx).await?;
             let owner = owner.as_deref().map(|owner| user_id("posts.owner", owner)).transpose()?;
-            (owner.is_some(), owner.map(Change::User))
+            (owner.is_some(), owner.map(Change::Posts))
         })
     }
 
@@ -180,7 +180,7 @@ impl Store {
         change!(self, |db, tx| {
             let query = sqlx::query(db.text(sql::DELETE_POST)).bind(post.code.as_str());
             let was_there = query.execute(&mut *tx).await?.rows_affected() > 0;
-            (was_there, was_there.then_some(Change::User(post.owner)))
+            (was_there, was_there.then_some(Change::Posts(post.owner)))
         })
     }
 
@@ -195,7 +195,7 @@ impl Store {
                 sqlx::query(db.text(sql::DELETE_EMPTY_POST)).bind(code).execute(&mut *tx).await?;
                 sqlx::query(db.text(sql::REFRESH_POST)).bind(code).execute(&mut *tx).await?;
             }
-            (post.is_some(), post.map(|_| Change::User(*owner)))
+            (post.is_some(), post.map(|_| Change::Posts(*owner)))
         })
     }
 }

@@ -146,7 +146,7 @@ impl Store {
                     return Err(Conflict::NoReservation.into());
                 }
             }
-            (Appended::Behind(before), Some(Change::User(upload.owner)))
+            (Appended::Behind(before), Some(Change::Posts(upload.owner)))
         })
     }
 }

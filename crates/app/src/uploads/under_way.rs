@@ -59,7 +59,7 @@ impl<E: Into<Halt>> From<ReceiveError<E>> for Halt {
             }
             ReceiveError::Blob(BlobError::Full) => UploadFault::Full.into(),
             ReceiveError::Blob(error) => {
-                tracing::warn!(%error, "an upload could not be stored");
+                tracing::warn!(error = &error as &dyn std::error::Error, "an upload could not be stored");
                 UploadFault::Unavailable.into()
             }
         }

@@ -255,6 +255,7 @@ fn encode(change: &Change) -> String {
     match change {
         Change::Everything => "everything".into(),
         Change::User(id) => format!("user:{id}"),
+        Change::Posts(id) => format!("posts:{id}"),
         Change::Profile(id, domains) => {
             domains.iter().fold(format!("profile:{id}"), |text, domain| format!("{text}:{domain}"))
         }
@@ -266,6 +267,7 @@ fn decode(payload: &str) -> Change {
     let mut words = payload.split(':');
     let change = match (words.next(), words.next()) {
         (Some("user"), Some(id)) => UserId::parse(id).ok().map(Change::User),
+        (Some("posts"), Some(id)) => UserId::parse(id).ok().map(Change::Posts),
         (Some("profile"), Some(id)) => ProfileId::parse(id).ok().and_then(|id| {
             let domains: Result<Vec<_>, _> = words.map(Host::parse).collect();
             Some(Change::Profile(id, domains.ok()?))
@@ -299,6 +301,7 @@ mod tests {
         for change in [
             Change::Everything,
             Change::User(UserId::parse("123456789012345678").unwrap()),
+            Change::Posts(UserId::parse("123456789012345678").unwrap()),
             Change::Profile(profile.clone(), vec![]),
             Change::Profile(profile, vec![domain("ada.localhost"), domain("ada.example")]),
         ] {

@@ -23,7 +23,7 @@ use crate::reply::Account;
 use crate::state::Web;
 
 /// What is read of a file that was rejected, to come to the next one. If more is to come, the request ends there.
-const MAX_SKIPPED: u64 = 16 << 20;
+pub(crate) const MAX_SKIPPED: u64 = 16 << 20;
 
 #[utoipa::path(post, path = "/upload", tag = "uploads",
     params(
@@ -95,7 +95,7 @@ async fn receive(
     };
     match done {
         Ok(uploaded) => {
-            web.app.apply(&Change::User(caller.id())).await;
+            web.app.apply(&Change::Posts(caller.id())).await;
             Account::data(&uploaded)
         }
         Err(fault) => answer(fault),

@@ -107,7 +107,7 @@ pub(crate) async fn edit(
     }
     match web.app.posts.edit(&caller, &code, edit.change).await {
         Ok(post) => {
-            web.app.apply(&Change::User(caller.id())).await;
+            web.app.apply(&Change::Posts(caller.id())).await;
             Account::data(&Edited { message: "Upload updated successfully.", post })
         }
         Err(fault) => post_fault(fault),
@@ -176,7 +176,7 @@ pub(crate) async fn delete(
     };
     match web.app.posts.delete_file(&caller, &name).await {
         Ok(()) => {
-            web.app.apply(&Change::User(caller.id())).await;
+            web.app.apply(&Change::Posts(caller.id())).await;
             Account::data(&Message { message: "File deleted successfully." })
         }
         Err(fault) => post_fault(fault),

@@ -126,7 +126,7 @@ async fn receive(web: &Arc<Web>, caller: &Caller, request: Request) -> Response 
     };
     match done {
         Ok(Brought::File(uploaded)) => {
-            web.app.apply(&Change::User(caller.id())).await;
+            web.app.apply(&Change::Posts(caller.id())).await;
             let (id, url) = uploaded.share().unwrap_or_default();
             Account::data(&Answer { id, url })
         }
@@ -167,7 +167,9 @@ async fn read(
     while let Some(mut part) = form.next().await? {
         match upload::file_name(&part) {
             Some(_) if has_file => {
-                part.drain(u64::MAX).await?;
+                if !part.drain(upload::MAX_SKIPPED).await? {
+                    break;
+                }
             }
             Some(name) => {
                 if !upload.take(&name, part.bytes()).await? {
@@ -211,7 +213,7 @@ pub(crate) async fn delete(
     let stem = id.split_once('.').map_or(&*id, |(stem, _)| stem);
     let Ok(code) = PostCode::parse(stem) else { return post_fault(PostFault::NotFound) };
     match web.app.posts.delete(&caller, &code).await {
-        Ok(()) => web.app.apply(&Change::User(caller.id())).await,
+        Ok(()) => web.app.apply(&Change::Posts(caller.id())).await,
         Err(PostFault::NotFound) => match web.app.shares.delete_link(&caller, &code).await {
             Ok(true) => {}
             Ok(false) => return post_fault(PostFault::NotFound),
