@@ -1,6 +1,7 @@
 //! One upload: its files are taken in one after the other, and at its end they are posts, or gone (contract A2, A3).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -248,14 +249,15 @@ impl Upload {
 
     /// The posts that the files make: one, or one for each.
     fn posts(&self, form: &PostForm, now: Timestamp) -> Vec<Post> {
-        let post = |files: Vec<PostFile>| {
+        let post = |number: u64, files: Vec<PostFile>| {
             Some(Post {
                 code: PostCode::parse(&self.service.entropy.alphanumeric(PostCode::LENGTH)).ok()?,
                 owner: self.owner,
                 privacy: form.privacy,
                 title: title(&form.title),
                 description: description(&form.description),
-                created: now,
+                // Each a moment after the one before, so that lists keep their order.
+                created: now.plus(Duration::from_millis(number)),
                 is_moderated: false,
                 views: 0,
                 files,
@@ -263,8 +265,8 @@ impl Upload {
         };
         let files = self.taken.iter().map(|taken| taken.file.clone());
         match form.is_individual {
-            true => files.filter_map(|file| post(vec![file])).collect(),
-            false => post(files.collect()).into_iter().collect(),
+            true => files.zip(0..).filter_map(|(file, number)| post(number, vec![file])).collect(),
+            false => post(0, files.collect()).into_iter().collect(),
         }
     }
 

@@ -30,6 +30,7 @@ mod operator;
 mod page;
 mod presence;
 mod proxy;
+mod quota;
 mod rates;
 mod script;
 mod secrets;
