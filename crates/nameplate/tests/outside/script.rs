@@ -65,9 +65,8 @@ impl Transcript<'_> {
                     if part.len() == 64 {
                         return "signature".into();
                     }
-                    let is_random = stem.len() == 8 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                        || [32, 64].contains(&stem.len())
-                            && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
+                    let is_random = [8, 32].contains(&stem.len())
+                        && stem.bytes().all(|byte| byte.is_ascii_alphanumeric());
                     if part.len() == 10 && part.bytes().all(|byte| byte.is_ascii_digit()) {
                         return "a second".into();
                     }

@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use nameplate_testkit::form::{Form, mp4, png};
-use nameplate_testkit::http::{PATIENCE, Reply, Request, connect};
+use nameplate_testkit::http::{Reply, connect};
 use nameplate_testkit::node::{Instance, Node};
-use nameplate_testkit::process::within;
 use serde_json::{Value, json};
 
 use crate::world::{ADA, ADA_API_KEY, ADA_RELAY_KEY, BOB, BOB_RELAY_KEY, empty, fill, world};
