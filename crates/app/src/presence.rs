@@ -4,12 +4,13 @@
 //! removed as soon as this node hears of the change.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
-use nameplate_core::presence::{Presence, PresenceSnapshot};
-use nameplate_live::{EventStream, Live, NO_PRESENCE_BODY};
+use nameplate_core::presence::Presence;
+use nameplate_live::{Entry, EventStream, Live, NO_PRESENCE_BODY};
 use nameplate_store::Store;
 
 use crate::lookup::{Lookup, Unavailable};
@@ -46,8 +47,8 @@ impl Presences {
     }
 
     /// What is shown on a page now.
-    pub async fn current(&self, user: UserId) -> Option<PresenceSnapshot> {
-        Some(self.live.get(user).await?.snapshot().clone())
+    pub async fn current(&self, user: UserId) -> Option<Arc<Entry>> {
+        self.live.get(user).await
     }
 
     /// The event stream (E3 to E8), counted against `address` unless it stands for many.

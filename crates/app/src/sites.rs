@@ -3,8 +3,9 @@
 //! A [`Site`] is what the caches hold: the rows, and the page once it was asked for. Whether it can be seen, and whether
 //! its owner is premium, is judged at each request, because both can end without anybody touching them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use bytes::Bytes;
 use nameplate_card::CardContent;
 use nameplate_core::change::Change;
 use nameplate_core::content::{Block, Content};
@@ -14,8 +15,9 @@ use nameplate_core::post::PublicUpload;
 use nameplate_core::profile::{Profile, Visibility};
 use nameplate_core::time::{Clock, Timestamp};
 use nameplate_core::user::User;
+use nameplate_live::Entry;
 use nameplate_media::kind::MediaKind;
-use nameplate_page::{Photo, SiteContext, SitePage, render_site};
+use nameplate_page::{Photo, SiteContext, SitePage, render_presence, render_site};
 use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 
@@ -40,6 +42,16 @@ pub struct Site {
     /// The page as it is for an owner without and with premium.
     pages: [OnceLock<SitePage>; 2],
     card: tokio::sync::OnceCell<CardContent>,
+    moment: Mutex<Moment>,
+}
+
+/// The live page as it is in one second. It is kept while it is asked for more than once in that second, so that a page
+/// which everybody opens at the same time costs no rendering at all.
+#[derive(Default)]
+struct Moment {
+    second: i64,
+    presence: Option<Arc<Entry>>,
+    html: Option<Bytes>,
 }
 
 impl Site {
@@ -122,7 +134,15 @@ impl Sites {
             true => self.store.list_public_uploads(&owner.id, MAX_PHOTOS).await?,
             false => Vec::new(),
         };
-        Ok(Site { profile, owner, content, uploads, pages: Default::default(), card: Default::default() })
+        Ok(Site {
+            profile,
+            owner,
+            content,
+            uploads,
+            pages: Default::default(),
+            card: Default::default(),
+            moment: Default::default(),
+        })
     }
 
     /// Whether the owner is premium now.
@@ -136,6 +156,29 @@ impl Sites {
         let [free, premium] = &site.pages;
         let page = if is_premium { premium } else { free };
         page.get_or_init(|| self.render(site, is_premium))
+    }
+
+    /// A live page with the presence in its place.
+    pub fn with_presence(&self, site: &Site, page: &SitePage, presence: Option<Arc<Entry>>) -> Bytes {
+        let now = self.clock.now();
+        let second = now.as_millis().div_euclid(1000);
+        let is_same = |moment: &Moment| match (&moment.presence, &presence) {
+            (Some(then), Some(now)) => Arc::ptr_eq(then, now),
+            (then, now) => then.is_none() && now.is_none(),
+        };
+        let again = {
+            let moment = site.moment.lock().unwrap_or_else(PoisonError::into_inner);
+            let again = moment.second == second && is_same(&moment);
+            if let Some(html) = moment.html.as_ref().filter(|_| again) {
+                return html.clone();
+            }
+            again
+        };
+        let card = render_presence(presence.as_ref().map(|entry| &entry.snapshot().presence), now);
+        let html = Bytes::from([&page.before, card.as_bytes(), &page.after].concat());
+        let kept = again.then(|| html.clone());
+        *site.moment.lock().unwrap_or_else(PoisonError::into_inner) = Moment { second, presence, html: kept };
+        html
     }
 
     fn render(&self, site: &Site, is_premium: bool) -> SitePage {

@@ -20,7 +20,7 @@ pub struct SitePage {
     /// Whether the live card stands between the two; without it nothing does.
     pub has_presence: bool,
     /// The value of the `Content-Security-Policy` header.
-    pub csp: String,
+    pub csp: Bytes,
 }
 
 /// Up to the hole; the whole page where there is none.
@@ -94,7 +94,7 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
         before: write(&before),
         after: hole.map_or_else(Bytes::new, |_| write(&After { blocks: views(below, context), footer })),
         has_presence: hole.is_some(),
-        csp: policy(&style),
+        csp: policy(&style).into(),
     }
 }
 

@@ -15,7 +15,26 @@ use prometheus_client::registry::Registry;
 #[derive(Clone, Default)]
 pub(crate) struct Route {
     pub surface: &'static str,
-    pub path: Option<MatchedPath>,
+    pub path: RoutePath,
+}
+
+/// A route as it stands in the router.
+#[derive(Clone, Default)]
+pub(crate) enum RoutePath {
+    #[default]
+    None,
+    Matched(MatchedPath),
+    Known(&'static str),
+}
+
+impl RoutePath {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::None => "-",
+            Self::Matched(path) => path.as_str(),
+            Self::Known(path) => path,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -56,8 +75,7 @@ impl HttpMetrics {
 
     pub(crate) fn count(&self, route: &Route, status: StatusCode, elapsed: Duration) {
         let surface = route.surface;
-        let path = route.path.as_ref().map_or("-", |path| path.as_str());
-        let labels = Labels { surface, route: path.to_owned(), status: status.as_u16() };
+        let labels = Labels { surface, route: route.path.as_str().to_owned(), status: status.as_u16() };
         self.requests.get_or_create(&labels).inc();
         let labels = RouteLabels { surface, route: labels.route };
         self.seconds.get_or_create(&labels).observe(elapsed.as_secs_f64());

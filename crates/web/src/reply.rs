@@ -123,35 +123,6 @@ pub(crate) fn is_known<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>, eta
     lines.into_iter().flat_map(names).map(bare).any(|tag| tag == b"*" || tag == etag.as_bytes())
 }
 
-/// A body of a few ready pieces, whose length is known.
-pub(crate) struct Pieces(std::collections::VecDeque<Bytes>);
-
-impl Pieces {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>) -> Self {
-        Self(pieces.into_iter().filter(|piece| !piece.is_empty()).collect())
-    }
-}
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        std::task::Poll::Ready(self.0.pop_front().map(|piece| Ok(http_body::Frame::data(piece))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.0.iter().map(|piece| piece.len() as u64).sum())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

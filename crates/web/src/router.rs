@@ -19,14 +19,16 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Request, StatusCode};
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
 use nameplate_app::Action;
 use nameplate_core::host::Surface;
+use nameplate_core::id::UserId;
 use nameplate_core::secret::KeyKind;
 use tower::ServiceExt;
 
-use crate::metrics::Route;
-use crate::state::{SiteHost, Web};
+use crate::metrics::{Route, RoutePath};
+use crate::state::{ClientAddress, SiteHost, Web};
 use crate::{account, api, files, host, ops, reply, security, site, studio};
 
 /// `/api/v1` and the probes, on every host (R2).
@@ -207,7 +209,7 @@ impl Routers {
             request = self.web.next_request_id(),
             %method,
             surface = route.surface,
-            route = route.path.as_ref().map_or("-", |path| path.as_str()),
+            route = route.path.as_str(),
             status = response.status().as_u16(),
             micros = elapsed.as_micros() as u64,
         );
@@ -219,34 +221,57 @@ impl Routers {
         let Ok(authority) = host::authority(&parts) else {
             return security::harden(reply::plain(StatusCode::BAD_REQUEST, "Bad host"), &self.web);
         };
-        let (surface, router) = if is_api(parts.uri.path()) {
-            ("api", &self.api)
+        let (surface, router, site) = if is_api(parts.uri.path()) {
+            ("api", &self.api, None)
         } else {
             match self.web.zones().surface(&authority) {
-                Surface::Studio => ("studio", &self.studio),
-                Surface::Relay => ("relay", &self.relay),
-                Surface::Api => ("account", &self.account),
-                Surface::Files => ("files", &self.files),
-                Surface::Slot(host) => {
-                    parts.extensions.insert(SiteHost::Slot(host));
-                    ("site", &self.site)
-                }
-                Surface::Foreign(host) => {
-                    parts.extensions.insert(SiteHost::Foreign(host));
-                    ("site", &self.site)
-                }
+                Surface::Studio => ("studio", &self.studio, None),
+                Surface::Relay => ("relay", &self.relay, None),
+                Surface::Api => ("account", &self.account, None),
+                Surface::Files => ("files", &self.files, None),
+                Surface::Slot(host) => ("site", &self.site, Some(SiteHost::Slot(host))),
+                Surface::Foreign(host) => ("site", &self.site, Some(SiteHost::Foreign(host))),
             }
         };
-        let Ok(mut response) = router.clone().oneshot(Request::from_parts(parts, body)).await;
+        let mut response = match self.shortcut(&mut parts, site.as_ref()).await {
+            Some(response) => response,
+            None => {
+                if let Some(site) = site {
+                    parts.extensions.insert(site);
+                }
+                let Ok(response) = router.clone().oneshot(Request::from_parts(parts, body)).await;
+                response
+            }
+        };
         response.extensions_mut().get_or_insert_default::<Route>().surface = surface;
         security::harden(response, &self.web)
+    }
+
+    /// What is asked most goes straight to its handler: matching and layers would cost as much as the answer.
+    async fn shortcut(&self, parts: &mut Parts, site: Option<&SiteHost>) -> Option<Response> {
+        if parts.method != Method::GET {
+            return None;
+        }
+        let (path, mut response) = match (site, parts.uri.path()) {
+            (Some(host), "/") => {
+                let client = ClientAddress::of(parts, &self.web);
+                ("/", site::page::page_of(&self.web, host, client, &parts.method, &parts.headers).await)
+            }
+            (None, path) => {
+                let user = UserId::parse(path.strip_prefix("/api/v1/profiles/presence/")?).ok()?;
+                ("/api/v1/profiles/presence/{user}", api::presence::snapshot_of(&self.web, Some(user)).await)
+            }
+            _ => return None,
+        };
+        response.extensions_mut().insert(Route { surface: "", path: RoutePath::Known(path) });
+        Some(response)
     }
 }
 
 /// Leaves in the response which route answered, for the metrics.
 async fn remember_route(path: MatchedPath, request: axum::extract::Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.extensions_mut().insert(Route { surface: "", path: Some(path) });
+    response.extensions_mut().insert(Route { surface: "", path: RoutePath::Matched(path) });
     response
 }
 

@@ -101,9 +101,15 @@ impl FromRequestParts<Arc<Web>> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts, web))
+    }
+}
+
+impl ClientAddress {
+    pub(crate) fn of(parts: &Parts, web: &Web) -> Self {
         let peer = parts.extensions.get::<PeerAddr>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
         let address = web.proxies.client(peer, &parts.headers);
-        Ok(Self { address, is_trusted: address.is_loopback() || web.proxies.contains(address) })
+        Self { address, is_trusted: address.is_loopback() || web.proxies.contains(address) }
     }
 }
 

@@ -206,7 +206,7 @@ fn write_page(folder: &Path, file: &str, person: &Person, content: &Content, is_
     // A static server sends no policy of its own; the page must hold under the real one.
     let policy = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
-        page.csp.replace("; frame-ancestors 'none'", "")
+        String::from_utf8_lossy(&page.csp).replace("; frame-ancestors 'none'", "")
     );
     fs::write(folder.join(format!("{file}.html")), html.replacen("<title>", &format!("{policy}<title>"), 1))?;
     Ok(())

@@ -22,7 +22,11 @@ pub(crate) async fn snapshot(
     State(web): State<Arc<Web>>,
     user: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let user = user.ok().and_then(|Path(user)| UserId::parse(&user).ok());
+    snapshot_of(&web, user.ok().and_then(|Path(user)| UserId::parse(&user).ok())).await
+}
+
+/// The answer for a user, or for what is none.
+pub(crate) async fn snapshot_of(web: &Web, user: Option<UserId>) -> Response {
     let mut response = reply::json_bytes(web.app.presences.snapshot(user).await);
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
     response

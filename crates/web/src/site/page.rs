@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use bytes::Bytes;
 use http::header::{REFERER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use nameplate_app::{Site, Visitor};
-use nameplate_page::render_presence;
 
-use crate::reply::{self, Pieces};
+use crate::reply;
 use crate::site::nothing;
 use crate::state::{ClientAddress, SiteHost, Web, bytes};
 
@@ -23,14 +20,25 @@ pub(crate) async fn page(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    let Some(name) = host.host() else { return nothing(&web, &host) };
+    page_of(&web, &host, client, &method, &headers).await
+}
+
+/// The page of a host.
+pub(crate) async fn page_of(
+    web: &Web,
+    host: &SiteHost,
+    client: ClientAddress,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
+    let Some(name) = host.host() else { return nothing(web, host) };
     let site = match web.app.sites.find_by_host(name).await {
         Ok(Some(site)) => site,
-        Ok(None) => return nothing(&web, &host),
+        Ok(None) => return nothing(web, host),
         Err(_) => return web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
     };
-    let response = render(&web, &site).await;
-    if method == Method::GET {
+    let response = render(web, &site).await;
+    if *method == Method::GET {
         let visitor =
             Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() };
         web.app.views.record(&site.profile().id, visitor, bytes(headers.get(REFERER)));
@@ -38,18 +46,17 @@ pub(crate) async fn page(
     response
 }
 
-/// The ready parts of the page, with the present presence in its hole.
+/// The ready page, with the present presence in its place.
 async fn render(web: &Web, site: &Site) -> Response {
     let page = web.app.sites.page(site);
-    let presence = if page.has_presence {
+    let html = if page.has_presence {
         let current = web.app.presences.current(site.owner().id).await;
-        render_presence(current.as_ref().map(|snapshot| &snapshot.presence), web.app.now())
+        web.app.sites.with_presence(site, page, current)
     } else {
-        String::new()
+        page.before.clone()
     };
-    let pieces = Pieces::new([page.before.clone(), Bytes::from(presence), page.after.clone()]);
-    match HeaderValue::from_str(&page.csp) {
-        Ok(policy) => reply::page(StatusCode::OK, Body::new(pieces), policy),
+    match HeaderValue::from_maybe_shared(page.csp.clone()) {
+        Ok(policy) => reply::page(StatusCode::OK, html, policy),
         Err(_) => web.pages.error(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
