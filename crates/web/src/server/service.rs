@@ -66,6 +66,10 @@ where
             if !is_h2 && activity.is_draining() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
+            if activity.handover().is_given() {
+                // A socket never comes back. An answer may say something else, as event streams do.
+                answer.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
+            }
             Ok(answer.map(|inner| AnswerBody { inner, running }))
         }
         .boxed()

@@ -95,6 +95,11 @@ impl Handover {
         self.advance(NONE, GIVEN);
     }
 
+    /// Whether a handler took the socket for its answer.
+    pub(super) fn is_given(&self) -> bool {
+        self.stage.load(Ordering::Acquire) != NONE
+    }
+
     /// hyper has nothing left to send.
     pub(super) fn flushed(&self) {
         if self.stage.load(Ordering::Acquire) == HEAD_WRITTEN {

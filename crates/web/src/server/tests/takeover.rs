@@ -81,6 +81,7 @@ async fn head_and_old_versions_are_answered_by_the_library() {
     let mut head = server.connect().await;
     head.say("HEAD /relay HTTP/1.1\r\nHost: a\r\n\r\nGET /relay HTTP/1.1\r\nHost: a\r\n\r\n").await;
     let heard = head.hear_all().await;
+    assert!(heard.contains("connection: close\r\n"), "{heard}");
     assert!(heard.ends_with("\r\n\r\ntaken") && heard.matches("content-length: 5").count() == 2, "{heard}");
 }
 
