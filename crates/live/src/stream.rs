@@ -29,7 +29,8 @@ const COME_BACK_LATER: (u64, u64) = (20_000, 60_000);
 pub struct EventStream(State);
 
 enum State {
-    Opening(Bytes, Open),
+    /// The first block is made when it is asked for, so that a stream at rest does not hold it.
+    Opening(Open),
     Open(Open),
     /// The last bytes before the end.
     Closing(Bytes),
@@ -53,15 +54,7 @@ impl EventStream {
         ticket: Ticket,
         (entropy, counters): (Arc<dyn Entropy>, Arc<Counters>),
     ) -> Self {
-        counters.events_pushed.add(1);
-        // The snapshot comes first (E3), and both in one piece: the first write shows a proxy and the page that the
-        // stream works.
-        let event = event_of(subscription.as_ref().and_then(Subscription::current));
-        let first = [&event, retry(COME_BACK, &*entropy).as_bytes()].concat().into();
-        Self(State::Opening(
-            first,
-            Open { subscription, beats, rounds_left, entropy, counters, _ticket: ticket },
-        ))
+        Self(State::Opening(Open { subscription, beats, rounds_left, entropy, counters, _ticket: ticket }))
     }
 
     /// One snapshot and the end, for a stream over a cap (E8).
@@ -75,6 +68,14 @@ fn retry((from, to): (u64, u64), entropy: &dyn Entropy) -> String {
 }
 
 impl Open {
+    /// The snapshot comes first (E3), and the time to come back with it in one piece: the first write shows a proxy and
+    /// the page that the stream works.
+    fn first_block(&self) -> Bytes {
+        self.counters.events_pushed.add(1);
+        let event = event_of(self.subscription.as_ref().and_then(Subscription::current));
+        [&event, retry(COME_BACK, &*self.entropy).as_bytes()].concat().into()
+    }
+
     /// The next block; `None` when the stream's time is over.
     fn poll_block(&mut self, context: &Context<'_>) -> Poll<Option<Bytes>> {
         if let Some(subscription) = &mut self.subscription
@@ -100,7 +101,7 @@ impl Body for EventStream {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let (block, next) = match std::mem::replace(&mut self.0, State::Ended) {
-            State::Opening(block, open) => (block, State::Open(open)),
+            State::Opening(open) => (open.first_block(), State::Open(open)),
             State::Open(mut open) => match open.poll_block(context) {
                 Poll::Pending => {
                     self.0 = State::Open(open);
