@@ -19,8 +19,10 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
+use http_body::Body as _;
 use nameplate_app::Action;
 use nameplate_core::host::Surface;
 use nameplate_core::id::UserId;
@@ -264,6 +266,10 @@ impl Routers {
             _ => return None,
         };
         response.extensions_mut().insert(Route { surface: "", path: RoutePath::Known(path) });
+        // Where the router puts it too, so that no answer shows by its order which way it took.
+        if let Some(length) = response.body().size_hint().exact() {
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
         Some(response)
     }
 }
