@@ -2,6 +2,10 @@
 //!
 //! The two are separate types, so that a field meant for `@me` cannot appear elsewhere (U4).
 
+mod blocks;
+mod history;
+mod pictures;
+mod profile;
 mod theme;
 
 use std::collections::HashSet;
@@ -12,17 +16,24 @@ use nameplate_core::id::UserId;
 use nameplate_core::plan::{LimitsView, Plan, PlanTable, SubscriptionView};
 use nameplate_core::post::PublicUpload;
 use nameplate_core::secret::{AccountKey, KeyKind};
-use nameplate_core::time::{Clock, Timestamp};
+use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_core::transfer::Account;
 use nameplate_core::user::{Badges, CustomEmbed, Socials, User};
+use nameplate_media::blobs::Blobs;
+use nameplate_media::pool::PicturePool;
 use nameplate_store::Store;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::app::AppParts;
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
 
+pub use blocks::{BlockFault, BlockView};
+pub use history::HistoryView;
+pub use pictures::{PictureFault, PictureKind};
+pub use profile::EditFault;
 pub use theme::ThemeFault;
 
 /// The most public uploads that one answer lists (U6).
@@ -77,7 +88,11 @@ struct Face {
 
 pub struct Accounts {
     store: Store,
+    blobs: Blobs,
+    pictures: PicturePool,
+    budget: pictures::Budget,
     clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
     links: Links,
     plans: PlanTable,
     keys: Lookup<[u8; 32], UserId>,
@@ -86,18 +101,16 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(
-        store: Store,
-        clock: Arc<dyn Clock>,
-        links: Links,
-        plans: PlanTable,
-        metrics: &Metrics,
-    ) -> Self {
+    pub(crate) fn new(parts: &AppParts, links: Links, metrics: &Metrics) -> Self {
         Self {
-            store,
-            clock,
+            store: parts.store.clone(),
+            blobs: parts.blobs.clone(),
+            pictures: parts.pictures.clone(),
+            budget: pictures::Budget::default(),
+            clock: parts.clock.clone(),
+            entropy: parts.entropy.clone(),
             links,
-            plans,
+            plans: parts.plans,
             keys: Lookup::new(50_000, metrics.clone()),
             own: Lookup::new(10_000, metrics.clone()),
             faces: Lookup::new(10_000, metrics.clone()),

@@ -31,6 +31,7 @@ use crate::music::Musics;
 use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
+use crate::reports::Reports;
 use crate::shares::Shares;
 use crate::sites::Sites;
 use crate::uploads::Uploads;
@@ -70,6 +71,7 @@ pub struct App {
     pub posts: Posts,
     pub presences: Presences,
     pub rates: Rates,
+    pub reports: Reports,
     pub shares: Shares,
     pub sites: Arc<Sites>,
     pub uploads: Uploads,
@@ -87,9 +89,10 @@ impl App {
     /// Wires the services and starts what runs beside the requests. `stop` ends it: queues are written to their end, and
     /// `tracker` is empty when that is done.
     pub fn start(parts: AppParts, tracker: &TaskTracker, stop: &CancellationToken) -> Arc<Self> {
-        let AppParts { store, live, clock, zones, .. } = parts;
         let metrics = Metrics::default();
-        let links = Links::new(&parts.public_url, &zones);
+        let links = Links::new(&parts.public_url, &parts.zones);
+        let accounts = Accounts::new(&parts, links.clone(), &metrics);
+        let AppParts { store, live, clock, zones, .. } = parts;
         let files = Files::new(
             store.clone(),
             parts.blobs,
@@ -121,7 +124,7 @@ impl App {
         let views =
             Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
         let app = Arc::new(Self {
-            accounts: Accounts::new(store.clone(), clock.clone(), links.clone(), parts.plans, &metrics),
+            accounts,
             art: art.clone(),
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
@@ -130,6 +133,7 @@ impl App {
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             rates: Rates::new(live.clone()),
+            reports: Reports::new(store.clone(), clock.clone()),
             shares: Shares::new(
                 files,
                 art,

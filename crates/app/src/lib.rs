@@ -21,6 +21,7 @@ mod posts;
 mod presence;
 mod rates;
 mod recorder;
+mod reports;
 mod shares;
 mod sharex;
 mod sites;
@@ -28,7 +29,10 @@ mod thumbs;
 mod uploads;
 mod views;
 
-pub use accounts::{Accounts, AuthFault, Caller, FaceFault, MAX_POSTS, ThemeFault};
+pub use accounts::{
+    Accounts, AuthFault, BlockFault, BlockView, Caller, EditFault, FaceFault, HistoryView, MAX_POSTS,
+    PictureFault, PictureKind, ThemeFault,
+};
 pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
 pub use cards::{Card, CardFault, Cards};
@@ -40,10 +44,12 @@ pub use lookup::Unavailable;
 pub use metrics::Metrics;
 pub use music::{MusicFault, Musics, TrackRequest};
 pub use nameplate_live::Verdict;
+pub use nameplate_media::picture::PictureError;
 pub use nameplate_music::upstream::{Tap, UpstreamBody};
 pub use posts::{EditedPost, PostChange, PostFault, PostView, Posts, UploadView};
 pub use presence::{PresenceFault, Presences};
 pub use rates::{Action, Rates};
+pub use reports::{MAX_REASON, ReportFault, Reports};
 pub use shares::{LinkFault, Shares, Short};
 pub use sharex::ShareXConfig;
 pub use sites::{Site, Sites};

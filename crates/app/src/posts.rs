@@ -157,6 +157,7 @@ impl Posts {
             })
             .collect();
         let is_album = post.is_album();
+        let moderation_reason = self.moderation_reason(&post).await;
         let file = match post.files.first() {
             Some(file) => {
                 let key = BlobKey::Upload { owner: post.owner, name: file.name.clone() };
@@ -185,7 +186,17 @@ impl Posts {
             author: AuthorView::new(author, self.clock.now()),
             file,
             moderated: post.is_moderated.then_some(true),
+            moderation_reason,
         }
+    }
+
+    /// Why the post was hidden. Only its owner gets so far.
+    async fn moderation_reason(&self, post: &Post) -> Option<String> {
+        if !post.is_moderated {
+            return None;
+        }
+        let note = self.store.find_moderation_note(&post.code).await;
+        note.inspect_err(|error| tracing::warn!(%error, "a moderation note could not be read")).ok().flatten()
     }
 
     /// All files of the caller, newest first.
@@ -283,6 +294,9 @@ pub struct PostView {
     file: Option<FileView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     moderated: Option<bool>,
+    /// What its owner is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moderation_reason: Option<String>,
 }
 
 #[derive(Serialize)]

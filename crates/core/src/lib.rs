@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod content;
+pub mod edit;
 pub mod host;
 pub mod id;
 pub mod isrc;

@@ -89,6 +89,42 @@ impl<'de> serde::Deserialize<'de> for MusicKey {
     }
 }
 
+/// A user's e-mail address: sealed at rest, and shown to nobody.
+#[derive(Clone, Debug)]
+pub struct Email(SecretString);
+
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("must be an e-mail address of at most 50 characters")]
+pub struct BadEmail;
+
+impl Email {
+    pub const MAX: usize = 50;
+
+    pub fn parse(text: &str) -> Result<Self, BadEmail> {
+        let is_plain = text.len() <= Self::MAX && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let (name, domain) = text.split_once('@').ok_or(BadEmail)?;
+        let is_label = |label: &str| {
+            let has_edges = !label.starts_with('-') && !label.ends_with('-') && !label.is_empty();
+            has_edges && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        let is_name =
+            !name.split('.').any(str::is_empty) && !name.contains([',', ';', ':', '<', '>', '"', '(', ')']);
+        let well_formed = is_plain && is_name && domain.contains('.') && domain.split('.').all(is_label);
+        if well_formed { Ok(Self(text.into())) } else { Err(BadEmail) }
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Email {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = SecretString::deserialize(deserializer)?;
+        Self::parse(text.expose_secret()).map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +134,33 @@ mod tests {
         let key = AccountKey::parse("aB3xK9mP2qR7sT1vW4yZ6cD8fG0hJ5kL").unwrap();
         assert!(!format!("{key:?}").contains("aB3x"));
         assert!(!format!("{:?}", MusicKey::parse("owner secret").unwrap()).contains("owner"));
+        assert!(!format!("{:?}", Email::parse("ada@example.org").unwrap()).contains("ada"));
+    }
+
+    /// A1
+    #[test]
+    fn an_address_has_a_name_and_a_domain() {
+        for good in ["ada@example.org", "a.b+c@mail.example.co", "1@a-b.example"] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@localhost",
+            "ada@.org",
+            "a@b@c.org",
+            "a..b@c.org",
+            ".a@c.org",
+            "a b@c.org",
+            "ada@exa_mple.org",
+            "ada@-a.org",
+            "ädä@example.org",
+            "ada@example.org\n",
+        ] {
+            assert!(Email::parse(bad).is_err(), "{bad}");
+        }
     }
 
     /// U13

@@ -44,6 +44,11 @@ impl Timestamp {
         self.format("%Y-%m-%dT%H:%M:%S%.3fZ")
     }
 
+    /// `2026-01-04`, UTC.
+    pub fn to_date(self) -> String {
+        self.format("%Y-%m-%d")
+    }
+
     fn format(self, pattern: &str) -> String {
         let clamped =
             self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());

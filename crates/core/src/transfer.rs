@@ -16,7 +16,7 @@ use crate::id::{PostCode, ProfileId, UserId};
 use crate::plan::{Subscription, Usage};
 use crate::post::{FileName, Post, PostFile, Privacy};
 use crate::profile::Profile;
-use crate::secret::{AccountKey, MusicKey};
+use crate::secret::{AccountKey, Email, MusicKey};
 use crate::time::Timestamp;
 use crate::user::{CustomEmbed, Socials, THEMES, User};
 
@@ -89,6 +89,8 @@ pub struct UserRecord {
     pub theme: Option<String>,
     #[serde(default)]
     pub custom_embed: Option<CustomEmbed>,
+    #[serde(default, serialize_with = "expose_email", skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     #[serde(default, serialize_with = "expose_account_key")]
     pub api_key: Option<AccountKey>,
     #[serde(default, serialize_with = "expose_account_key")]
@@ -182,6 +184,10 @@ fn expose_music_key<S: Serializer>(key: &Option<MusicKey>, serializer: S) -> Res
     key.as_ref().map(MusicKey::expose).serialize(serializer)
 }
 
+fn expose_email<S: Serializer>(email: &Option<Email>, serializer: S) -> Result<S::Ok, S::Error> {
+    email.as_ref().map(Email::expose).serialize(serializer)
+}
+
 /// A user with everything that belongs to the account, keys included. It has no `Debug`.
 #[derive(Clone)]
 pub struct Account {
@@ -189,6 +195,7 @@ pub struct Account {
     pub api_key: Option<AccountKey>,
     pub relay_key: Option<AccountKey>,
     pub music_key: Option<MusicKey>,
+    pub email: Option<Email>,
     pub blocks: Vec<UserId>,
 }
 
@@ -343,7 +350,14 @@ impl UserRecord {
             shares_presence: self.presence_sharing,
             is_music_enabled,
         };
-        Ok(Account { user, api_key: self.api_key, relay_key: self.relay_key, music_key, blocks: self.blocks })
+        Ok(Account {
+            user,
+            api_key: self.api_key,
+            relay_key: self.relay_key,
+            music_key,
+            email: self.email,
+            blocks: self.blocks,
+        })
     }
 }
 
@@ -367,6 +381,7 @@ impl From<Account> for UserRecord {
             suspended: user.is_suspended,
             theme: user.theme,
             custom_embed: user.custom_embed,
+            email: account.email,
             api_key: account.api_key,
             relay_key: account.relay_key,
             subscription: Some(user.subscription),
@@ -492,6 +507,7 @@ text_schema! {
     PostCode, {"type": "string", "pattern": "^[A-Za-z0-9]{4,16}$"};
     FileName, {"type": "string", "pattern": "^[0-9a-f]{32}\\.(png|jpg|jpeg|webp|gif|mp4|mov|mkv)$"};
     AccountKey, {"type": "string", "pattern": "^[A-Za-z0-9]{32}$"};
+    Email, {"type": "string", "format": "email", "maxLength": 50};
     MusicKey, {"type": "string", "minLength": 1, "maxLength": 512};
     Timestamp, {"type": "string", "format": "date-time"};
     Host, {"type": "string", "format": "idn-hostname"};

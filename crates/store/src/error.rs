@@ -11,6 +11,8 @@ pub enum Conflict {
     User,
     #[error("the key belongs to another user")]
     Key,
+    #[error("the username is taken")]
+    Username,
     #[error("a profile with this id is already there")]
     Profile,
     #[error("the domain belongs to another profile")]

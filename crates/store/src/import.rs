@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use nameplate_core::change::Change;
 use nameplate_core::post::Post;
 use nameplate_core::profile::Profile;
-use nameplate_core::secret::{AccountKey, MusicKey};
+use nameplate_core::secret::{AccountKey, Email, MusicKey};
 use nameplate_core::time::Timestamp;
 use nameplate_core::transfer::{Account, Instance};
 use serde::Serialize;
@@ -198,6 +198,7 @@ impl Store {
             (SecretKind::Relay, "relayKey", account.relay_key.as_ref().map(AccountKey::expose)),
             (SecretKind::Api, "apiKey", account.api_key.as_ref().map(AccountKey::expose)),
             (SecretKind::Music, "music.key", account.music_key.as_ref().map(MusicKey::expose)),
+            (SecretKind::Email, "email", account.email.as_ref().map(Email::expose)),
         ];
         keys.into_iter().filter_map(move |(kind, field, key)| {
             let (key, owner_id) = (key?, owner.to_string());

@@ -28,6 +28,7 @@ pub(crate) enum SecretKind {
     Relay,
     Api,
     Music,
+    Email,
 }
 
 impl SecretKind {
@@ -36,6 +37,7 @@ impl SecretKind {
             Self::Relay => "relay",
             Self::Api => "api",
             Self::Music => "music",
+            Self::Email => "email",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
-use nameplate_core::secret::{AccountKey, KeyKind, MusicKey};
+use nameplate_core::secret::{AccountKey, Email, KeyKind, MusicKey};
 use nameplate_core::transfer::Account;
 use nameplate_core::user::User;
 use sqlx::FromRow;
@@ -28,6 +28,7 @@ pub(crate) struct AccountRow {
     relay: Option<String>,
     api: Option<String>,
     music: Option<String>,
+    email: Option<String>,
     /// Ids with commas between them.
     blocks: Option<String>,
 }
@@ -76,7 +77,8 @@ impl Store {
         let relay =
             row.relay.map(|sealed| self.open_account_key(SecretKind::Relay, &id, &sealed)).transpose();
         let music = row.music.map(|sealed| self.open_music_key(&id, &sealed)).transpose();
-        let is_broken = api.is_err() || relay.is_err() || music.is_err();
+        let email = row.email.map(|sealed| self.open_email(&id, &sealed)).transpose();
+        let is_broken = api.is_err() || relay.is_err() || music.is_err() || email.is_err();
         let blocks = row.blocks.unwrap_or_default();
         let blocks = blocks.split(',').filter(|id| !id.is_empty()).map(|id| user_id("blocks.target", id));
         let account = Account {
@@ -84,6 +86,7 @@ impl Store {
             api_key: api.unwrap_or_default(),
             relay_key: relay.unwrap_or_default(),
             music_key: music.unwrap_or_default(),
+            email: email.unwrap_or_default(),
             blocks: blocks.collect::<Result<_, _>>()?,
         };
         Ok((account, is_broken.then_some(Broken)))
@@ -114,6 +117,11 @@ impl Store {
     /// Gives the user a key at the music worker, or takes it away.
     pub async fn set_music_key(&self, owner: &UserId, key: Option<&MusicKey>) -> Result<(), StoreError> {
         self.set_secret(owner, SecretKind::Music, key.map(MusicKey::expose)).await
+    }
+
+    /// Keeps the user's e-mail address, or forgets it.
+    pub async fn set_email(&self, owner: &UserId, email: Option<&Email>) -> Result<(), StoreError> {
+        self.set_secret(owner, SecretKind::Email, email.map(Email::expose)).await
     }
 
     pub async fn set_music_enabled(&self, id: &UserId, is_enabled: bool) -> Result<bool, StoreError> {
@@ -148,14 +156,20 @@ impl Store {
         sealed.ok_or_else(|| StoreError::corrupt("a key that cannot be sealed"))
     }
 
-    /// The music key is sent by us and never to us: nobody is found by it.
+    /// The music key is sent by us and never to us, and an address is no key: nobody is found by them.
     pub(crate) fn lookup(&self, kind: SecretKind, key: &str) -> Option<String> {
-        (kind != SecretKind::Music).then(|| self.inner.keyring.lookup(kind, key))
+        let is_key = matches!(kind, SecretKind::Relay | SecretKind::Api);
+        is_key.then(|| self.inner.keyring.lookup(kind, key))
     }
 
     fn open_account_key(&self, kind: SecretKind, owner: &UserId, sealed: &str) -> Result<AccountKey, Broken> {
         let key = self.inner.keyring.open(kind, owner, sealed);
         key.and_then(|key| AccountKey::parse(&key).ok()).ok_or_else(|| broken(kind, owner))
+    }
+
+    fn open_email(&self, owner: &UserId, sealed: &str) -> Result<Email, Broken> {
+        let email = self.inner.keyring.open(SecretKind::Email, owner, sealed);
+        email.and_then(|email| Email::parse(&email).ok()).ok_or_else(|| broken(SecretKind::Email, owner))
     }
 
     fn open_music_key(&self, owner: &UserId, sealed: &str) -> Result<MusicKey, Broken> {

@@ -24,6 +24,7 @@ mod open;
 mod plays;
 mod posts;
 mod profiles;
+mod reports;
 mod rows;
 mod statements;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use nodes::{Company, Membership};
 pub use open::StoreConfig;
 pub use plays::{Play, PlayTotal};
 pub use profiles::ServedDomain;
+pub use reports::Report;
 pub use uploads::Appended;
 pub use usage::{Claim, Lapsed, Reservation, UsageDay};
 pub use users::{Badge, UserFace};

@@ -70,6 +70,16 @@ impl Store {
         }
     }
 
+    /// The next posts behind `after`, in the order of their codes.
+    pub async fn list_posts(&self, after: Option<&PostCode>, limit: u32) -> Result<Vec<Post>, StoreError> {
+        let after = after.map_or("", PostCode::as_str);
+        let rows: Vec<PostRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_POSTS)).bind(after).bind(i64::from(limit));
+            Ok(query.fetch_all(db.reader()).await?)
+        })?;
+        self.read_posts(rows).await
+    }
+
     /// An owner's posts of every privacy, newest first.
     pub async fn list_posts_of(
         &self,
@@ -157,13 +167,27 @@ impl Store {
         })
     }
 
-    /// Hides the post from everybody but its owner.
-    pub async fn set_moderated(&self, code: &PostCode, is_moderated: bool) -> Result<bool, StoreError> {
+    /// Hides the post from everybody but its owner, who may read why; or shows it again.
+    pub async fn set_moderated(
+        &self,
+        code: &PostCode,
+        is_moderated: bool,
+        note: Option<&str>,
+    ) -> Result<bool, StoreError> {
         change!(self, |db, tx| {
             let query = sqlx::query_scalar::<_, String>(db.text(sql::SET_MODERATED)).bind(code.as_str());
-            let owner = query.bind(is_moderated).fetch_optional(&mut *tx).await?;
+            let owner = query.bind(is_moderated).bind(note).fetch_optional(&mut *tx).await?;
             let owner = owner.as_deref().map(|owner| user_id("posts.owner", owner)).transpose()?;
             (owner.is_some(), owner.map(Change::Posts))
+        })
+    }
+
+    /// Why a moderated post was hidden, if somebody wrote it down.
+    pub async fn find_moderation_note(&self, code: &PostCode) -> Result<Option<String>, StoreError> {
+        on_both!(self, |db| {
+            let query = sqlx::query_scalar(db.text(sql::FIND_MODERATION_NOTE)).bind(code.as_str());
+            let note: Option<Option<String>> = query.fetch_optional(db.reader()).await?;
+            Ok(note.flatten())
         })
     }
 

@@ -103,6 +103,7 @@ macro_rules! accounts {
              (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'relay') AS relay, \
              (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'api') AS api, \
              (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'music') AS music, \
+             (SELECT sealed FROM secrets s WHERE s.owner = u.id AND s.kind = 'email') AS email, \
              (SELECT string_agg(target, ',' ORDER BY target) FROM blocks b WHERE b.owner = u.id) AS blocks \
              FROM users u ", $rest
         )
@@ -184,6 +185,13 @@ statements! {
          usage_used = excluded.usage_used, usage_started_at = excluded.usage_started_at, \
          shares_presence = excluded.shares_presence, is_music_enabled = excluded.is_music_enabled"
     );
+    LOCK_USER = locked!(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1"));
+    // Two users who take one name at the same time wait for each other; SQLite has one writer anyway.
+    LOCK_USERNAME = Statement {
+        sqlite: "SELECT $1 IS NULL",
+        postgres: "SELECT pg_advisory_xact_lock(hashtextextended(lower($1), 0))",
+    };
+    FIND_USERNAME = same!("SELECT id FROM users WHERE lower(username) = lower($1) AND id <> $2 LIMIT 1");
     UPDATE_USER = same!(
         "UPDATE users SET username = $2, nickname = $3, bio = $4, avatar = $5, banner = $6, socials = $7, \
          custom_embed = $8 WHERE id = $1"
@@ -296,7 +304,9 @@ statements! {
     );
     LOCK_POST = locked!(concat!("SELECT ", post_columns!(), " FROM posts WHERE code = $1"));
     UPDATE_POST = same!("UPDATE posts SET privacy = $2, title = $3, description = $4 WHERE code = $1");
-    SET_MODERATED = same!("UPDATE posts SET is_moderated = $2 WHERE code = $1 RETURNING owner");
+    SET_MODERATED =
+        same!("UPDATE posts SET is_moderated = $2, moderation_note = $3 WHERE code = $1 RETURNING owner");
+    FIND_MODERATION_NOTE = same!("SELECT moderation_note FROM posts WHERE code = $1 AND is_moderated");
     COUNT_POST_VIEW = same!("UPDATE posts SET views = views + 1 WHERE code = $1");
     DELETE_POST = same!("DELETE FROM posts WHERE code = $1");
     DELETE_FILE = same!("DELETE FROM files WHERE owner = $1 AND name = $2 RETURNING post");
@@ -382,6 +392,16 @@ statements! {
          LIMIT $2"
     );
     DELETE_PLAYS_BEFORE = delete_before!("plays");
+
+    UPSERT_REPORT = same!(
+        "INSERT INTO reports (post, reporter, reason, created) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (post, reporter) DO UPDATE SET reason = excluded.reason"
+    );
+    LIST_REPORTS = same!(
+        "SELECT r.post, p.owner, r.reporter, r.reason, r.created FROM reports r JOIN posts p ON p.code = r.post \
+         ORDER BY r.created, r.post, r.reporter LIMIT $1"
+    );
+    DELETE_REPORTS_OF = same!("DELETE FROM reports WHERE post = $1");
 
     INSERT_AUDIT = same!("INSERT INTO audit (at, actor, action, object, note) VALUES ($1, $2, $3, $4, $5)");
     LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT $1");

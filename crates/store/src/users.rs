@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::Store;
-use crate::error::StoreError;
+use crate::error::{Conflict, StoreError};
 use crate::rows::{UserRow, json, millis, read, read_all, status_word, to_json, user_id};
 use crate::statements as sql;
 
@@ -99,14 +99,34 @@ impl Store {
         })
     }
 
-    /// Writes what a user may change of the account: names, bio, pictures, socials and the embed template. Answers
-    /// whether the user is there.
-    pub async fn update_user(&self, user: &User) -> Result<bool, StoreError> {
-        let socials = to_json(user.socials.as_ref())?;
-        let custom_embed = to_json(user.custom_embed.as_ref())?;
+    /// Changes what a user may change of the account: names, bio, pictures, socials and the embed template. Nobody else
+    /// writes the user meanwhile. Answers the user as it was, if there is one.
+    ///
+    /// # Errors
+    /// [`Conflict::Username`] when somebody else has the new name, whatever its case.
+    pub async fn edit_user(
+        &self,
+        id: &UserId,
+        edit: impl FnOnce(&mut User) + Send,
+    ) -> Result<Option<User>, StoreError> {
         change!(self, |db, tx| {
+            let query = sqlx::query_as::<_, UserRow>(db.text(sql::LOCK_USER)).bind(id.as_str());
+            let old: Option<User> = read(query.fetch_optional(&mut *tx).await?)?;
+            let Some(old) = old else { return Ok((None, None)) };
+            let mut user = old.clone();
+            edit(&mut user);
+            if user.username != old.username {
+                let lock = sqlx::query(db.text(sql::LOCK_USERNAME)).bind(&user.username);
+                lock.execute(&mut *tx).await?;
+                let query = sqlx::query(db.text(sql::FIND_USERNAME)).bind(&user.username);
+                if query.bind(id.as_str()).fetch_optional(&mut *tx).await?.is_some() {
+                    return Err(Conflict::Username.into());
+                }
+            }
+            let socials = to_json(user.socials.as_ref())?;
+            let custom_embed = to_json(user.custom_embed.as_ref())?;
             let query = sqlx::query(db.text(sql::UPDATE_USER))
-                .bind(user.id.as_str())
+                .bind(id.as_str())
                 .bind(&user.username)
                 .bind(&user.nickname)
                 .bind(&user.bio)
@@ -114,8 +134,8 @@ impl Store {
                 .bind(&user.banner)
                 .bind(&socials)
                 .bind(&custom_embed);
-            let is_found = query.execute(&mut *tx).await?.rows_affected() > 0;
-            (is_found, is_found.then_some(Change::User(user.id)))
+            query.execute(&mut *tx).await?;
+            (Some(old), Some(Change::User(*id)))
         })
     }
 

@@ -15,7 +15,9 @@ use crate::{account, api, ops};
     servers((url = "/", description = "This instance")),
     paths(
         api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image,
-        account::users::user, account::region::region, account::theme::set,
+        account::users::user, account::region::region, account::theme::set, account::profile::edit,
+        account::picture::avatar, account::picture::banner, account::block::block, account::block::unblock,
+        account::block::list, account::history::history, account::report::report,
         account::upload::upload, account::upload::append, account::uploads::list, account::uploads::edit,
         account::uploads::delete, account::posts::post, ops::health::alive, ops::health::ready,
     ),
@@ -182,6 +184,112 @@ pub(crate) struct MessageAnswer {
 pub(crate) struct PostAnswer {
     #[schema(value_type = Object)]
     post: (),
+}
+
+/// The fields to change; `null` clears one.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", min_properties = 1)]
+#[allow(dead_code, reason = "describes the wire; what is read is core's ProfileEdit")]
+pub(crate) struct ProfileChange {
+    #[schema(max_length = 200)]
+    bio: Option<String>,
+    #[schema(max_length = 15)]
+    nickname: Option<String>,
+    #[schema(pattern = "^[A-Za-z0-9_]{4,15}$", nullable = false)]
+    username: Option<String>,
+    /// Kept sealed and shown to nobody.
+    #[schema(format = Email, max_length = 50)]
+    email: Option<String>,
+    /// `roblox`, `github`, `spotify`, `youtube`, `tiktok`, `X`, `bluesky`, `discord`: each a URL on that platform's domain.
+    #[schema(value_type = Option<Object>)]
+    socials: Option<()>,
+    /// The URL of an avatar that the caller uploaded.
+    avatar: Option<String>,
+    /// The URL of a banner that the caller uploaded.
+    banner: Option<String>,
+    /// For premium accounts.
+    custom_embed: Option<Embed>,
+}
+
+/// How link previews of uploads look. Texts may hold `%{post_title}%`, `%{post_description}%`, `%{username}%`,
+/// `%{nickname}%`.
+#[derive(ToSchema)]
+#[schema(as = CustomEmbed, rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the wire; what is read is core's CustomEmbed")]
+pub(crate) struct Embed {
+    #[schema(max_length = 60)]
+    title: Option<String>,
+    #[schema(max_length = 200)]
+    description: Option<String>,
+    #[schema(pattern = "^#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})$")]
+    theme_color: Option<String>,
+    #[schema(max_length = 50)]
+    small_text: Option<String>,
+}
+
+/// What was sent, with a message.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; replies are made by the handlers")]
+pub(crate) struct ProfileAnswer {
+    #[schema(example = "Profile updated successfully!")]
+    message: String,
+}
+
+/// A picture in a form.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; forms are read as they stream in")]
+pub(crate) struct PictureForm {
+    /// A png, jpg, webp or gif of at most 30 MB.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct Blocks {
+    blocks: Vec<Blocked>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct Blocked {
+    #[schema(example = "987654321098765432")]
+    user_id: String,
+    #[schema(example = "2026-05-29T12:00:00Z")]
+    created: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UsageHistory {
+    /// Days without uploads are left out.
+    history: Vec<UsageDay>,
+    stats: UsageStats,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UsageDay {
+    #[schema(example = "2026-05-29")]
+    day: String,
+    bytes: u64,
+    /// Files.
+    count: u64,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the wire; the views are the app crate's")]
+pub(crate) struct UsageStats {
+    total_bytes: u64,
+    total_uploads: u64,
+    active_days: u64,
+    /// Days in a row up to today.
+    current_streak: u64,
+    biggest_day: Option<UsageDay>,
+    #[schema(example = 365)]
+    window_days: u64,
 }
 
 #[cfg(test)]

@@ -53,16 +53,26 @@ fn api_routes() -> Router<Arc<Web>> {
 }
 
 /// `relay.B` and `api.B`.
-fn account_routes() -> Router<Arc<Web>> {
+fn account_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let limited = |action| from_fn_with_state((web.clone(), action), account::limited::guard);
     Router::new()
         .route("/users/{id}", get(account::users::user))
         .route("/region", get(account::region::region))
+        .route("/report", post(account::report::report).route_layer(limited(Action::Report)))
 }
 
 /// `relay.B` alone.
 fn relay_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     let limited = |action| from_fn_with_state((web.clone(), action), account::limited::guard);
-    Router::new().route("/theme", patch(account::theme::set).route_layer(limited(Action::SetTheme)))
+    Router::new()
+        .route("/theme", patch(account::theme::set).route_layer(limited(Action::SetTheme)))
+        .route("/profile", patch(account::profile::edit).route_layer(limited(Action::UpdateProfile)))
+        .route("/profile/avatar", post(account::picture::avatar).route_layer(limited(Action::SetAvatar)))
+        .route("/profile/banner", post(account::picture::banner).route_layer(limited(Action::SetBanner)))
+        .route("/block", post(account::block::block).route_layer(limited(Action::Block)))
+        .route("/unblock", post(account::block::unblock).route_layer(limited(Action::Unblock)))
+        .route("/blocks", get(account::block::list))
+        .route("/usage-history", get(account::history::history).route_layer(limited(Action::UsageHistory)))
 }
 
 /// The uploads, on both hosts.
@@ -149,8 +159,11 @@ pub fn public(web: Arc<Web>) -> Public {
     };
     Public(Arc::new(Routers {
         api: api_routes().with_state(web.clone()),
-        relay: account(KeyKind::Relay, account_routes().merge(upload_routes(&web)).merge(relay_routes(&web))),
-        account: account(KeyKind::Api, account_routes().merge(upload_routes(&web))),
+        relay: account(
+            KeyKind::Relay,
+            account_routes(&web).merge(upload_routes(&web)).merge(relay_routes(&web)),
+        ),
+        account: account(KeyKind::Api, account_routes(&web).merge(upload_routes(&web))),
         site: site_routes().with_state(web.clone()),
         studio: studio_routes().with_state(web.clone()),
         files: files_routes().with_state(web.clone()),

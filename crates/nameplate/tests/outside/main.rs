@@ -10,6 +10,7 @@
     reason = "tests may panic, print what they measured, and list their cases as they come"
 )]
 
+mod access;
 mod account;
 mod backends;
 mod backup;
@@ -20,6 +21,7 @@ mod database;
 mod demo;
 mod deploy;
 mod domains;
+mod edits;
 mod files;
 mod hosts;
 mod http2;
@@ -28,10 +30,12 @@ mod music;
 mod nodes;
 mod operator;
 mod page;
+mod pictures;
 mod presence;
 mod proxy;
 mod quota;
 mod rates;
+mod reports;
 mod script;
 mod secrets;
 mod settings;

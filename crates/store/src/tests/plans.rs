@@ -32,6 +32,7 @@ fn account(number: usize) -> Account {
         api_key: AccountKey::parse(&format!("{number:032}")).ok(),
         relay_key: None,
         music_key: None,
+        email: None,
         blocks: vec![user(number + 1), user(number + 2)],
     }
 }
@@ -99,7 +100,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 18] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 20] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
@@ -125,6 +126,8 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
             "Index Only Scan using posts_public",
         ),
         (sql::COUNT_FILES, vec![id()], "PRIMARY KEY (owner=?)", "Index Only Scan using files_pkey"),
+        (sql::FIND_USERNAME, vec![rows("user7"), id()], "users_username", "users_username"),
+        (sql::DELETE_REPORTS_OF, vec![rows("p0000007")], "PRIMARY KEY (post=?)", "reports_pkey"),
         (sql::FIND_POST, vec![rows("p0000007")], "INDEX sqlite_autoindex_posts_1 (code=?)", "posts_pkey"),
         (sql::LIST_POSTS_OF, vec![id(), Number(50), Number(0)], "posts_owner", "posts_owner"),
         (sql::DELETE_VIEWS_BEFORE, vec![Number(1), Number(10)], "views_at", "views_at"),
@@ -175,6 +178,12 @@ async fn fill(store: &Store) {
         posts: (0..POSTS).map(post).collect(),
     };
     store.import(&instance, Timestamp::default(), |_| ()).await.unwrap();
+    each!(store, |db| {
+        let mut tx = db.begin(crate::Durability::Batched).await.unwrap();
+        let reports = "INSERT INTO reports (post, reporter, reason, created) SELECT code, owner, title, created FROM posts";
+        sqlx::query(reports).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    });
     store.insert_views(&(0..3_000).map(view).collect::<Vec<_>>()).await.unwrap();
     each!(store, |db| {
         let mut tx = db.begin_long().await.unwrap();

@@ -17,6 +17,7 @@ mod fixture;
 mod keys;
 mod posts;
 mod profiles;
+mod reports;
 mod transfer;
 mod usage;
 mod users;
@@ -50,6 +51,9 @@ cases! {
         an_id_is_taken_once,
         users_are_listed_in_pages,
         a_user_changes_what_is_the_users_own,
+        a_name_is_taken_once_whatever_its_case,
+        changes_of_one_user_at_the_same_time_are_all_kept,
+        an_address_is_sealed_and_found_with_the_account,
         an_operator_changes_what_is_the_operators,
         only_users_who_share_are_listed_as_sharing,
         a_deleted_user_takes_everything_along,
@@ -89,6 +93,10 @@ cases! {
         the_last_file_takes_the_post_with_it,
         a_text_too_long_for_an_index_is_refused,
         a_short_link_is_found_until_it_is_deleted;
+    reports:
+        a_report_stays_until_it_is_dismissed,
+        a_report_goes_with_its_post_and_its_reporter,
+        a_report_needs_a_post;
     usage:
         parallel_uploads_never_pass_the_quota,
         an_upload_counts_what_was_stored,

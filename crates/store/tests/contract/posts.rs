@@ -67,9 +67,12 @@ pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
     assert!(!uploads[1].is_album);
     assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap().len(), 1);
 
-    assert!(store.set_moderated(&code("pub2"), true).await.unwrap());
-    assert!(store.set_moderated(&code("moderated"), false).await.unwrap());
-    assert!(!store.set_moderated(&code("none"), true).await.unwrap());
+    let note = async |name| store.find_moderation_note(&code(name)).await.unwrap();
+    assert!(store.set_moderated(&code("pub2"), true, Some("spam")).await.unwrap());
+    assert_eq!(note("pub2").await.as_deref(), Some("spam"));
+    assert!(store.set_moderated(&code("moderated"), false, None).await.unwrap());
+    assert!(!store.set_moderated(&code("none"), true, None).await.unwrap());
+    assert_eq!((note("moderated").await, note("none").await), (None, None));
     assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap()[0].code, code("moderated"));
 }
 

@@ -1,7 +1,7 @@
 use nameplate_core::plan::Usage;
 use nameplate_core::post::{Post, Privacy};
 use nameplate_core::profile::Profile;
-use nameplate_core::secret::{KeyKind, MusicKey};
+use nameplate_core::secret::{Email, KeyKind, MusicKey};
 use nameplate_core::transfer::{Account, Instance, InstanceFile};
 use nameplate_core::user::User;
 use nameplate_store::{ImportError, Imported, Store};
@@ -10,7 +10,7 @@ use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, code, file, host, key, post,
 use crate::users::full_user;
 
 fn account(user: User) -> Account {
-    Account { user, api_key: None, relay_key: None, music_key: None, blocks: Vec::new() }
+    Account { user, api_key: None, relay_key: None, music_key: None, email: None, blocks: Vec::new() }
 }
 
 fn instance() -> Instance {
@@ -18,6 +18,7 @@ fn instance() -> Instance {
         api_key: Some(key('a')),
         relay_key: Some(key('r')),
         music_key: Some(MusicKey::parse("upstream key").unwrap()),
+        email: Some(Email::parse("ada@example.org").unwrap()),
         blocks: vec![user(NOBODY), user(BOB)],
         ..account(full_user(ADA))
     };
@@ -102,7 +103,9 @@ pub(crate) async fn an_import_replaces_rows_with_the_same_id(fixture: Fixture) {
     let ada = store.find_account(&user(ADA)).await.unwrap().unwrap();
     assert_eq!(ada.user, User::new(user(ADA), "new".into(), at(1)));
     assert_eq!(ada.user.usage, Usage::default());
-    assert!(ada.api_key.is_none() && ada.relay_key.is_none() && ada.music_key.is_none());
+    assert!(
+        ada.api_key.is_none() && ada.relay_key.is_none() && ada.music_key.is_none() && ada.email.is_none()
+    );
     assert_eq!(ada.blocks, [user(BOB)]);
     assert_eq!(store.find_user_by_key(KeyKind::Api, &key('a')).await.unwrap(), None);
     let (profile, owner) = store.find_profile_by_domain(&host("new.localhost")).await.unwrap().unwrap();

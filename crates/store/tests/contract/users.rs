@@ -1,5 +1,5 @@
 use nameplate_core::plan::{Plan, Subscription, SubscriptionStatus, Usage};
-use nameplate_core::secret::KeyKind;
+use nameplate_core::secret::{Email, KeyKind};
 use nameplate_core::user::{CustomEmbed, User};
 use nameplate_store::{Badge, Conflict, StoreError};
 
@@ -66,7 +66,9 @@ pub(crate) async fn users_are_listed_in_pages(fixture: Fixture) {
 pub(crate) async fn a_user_changes_what_is_the_users_own(fixture: Fixture) {
     let fixture = fixture.with_users().await;
     let changed = User { username: "countess".into(), ..full_user(ADA) };
-    assert!(fixture.store.update_user(&changed).await.unwrap());
+    let before = fixture.store.find_user(&user(ADA)).await.unwrap();
+    let old = fixture.store.edit_user(&user(ADA), |user| *user = changed.clone()).await.unwrap();
+    assert_eq!(old, before);
     let found = fixture.store.find_user(&user(ADA)).await.unwrap().unwrap();
     assert_eq!(found.username, "countess");
     assert_eq!(found.nickname, changed.nickname);
@@ -83,6 +85,46 @@ pub(crate) async fn a_user_changes_what_is_the_users_own(fixture: Fixture) {
     assert!(fixture.store.set_theme(&user(ADA), None).await.unwrap());
     assert_eq!(fixture.store.find_user(&user(ADA)).await.unwrap().unwrap().theme, None);
     assert_eq!(fixture.store.find_user(&user(BOB)).await.unwrap().unwrap().username, "bob");
+}
+
+/// A1
+pub(crate) async fn a_name_is_taken_once_whatever_its_case(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let rename = async |id, name: &str| {
+        let name = name.to_owned();
+        fixture.store.edit_user(&user(id), move |user| user.username = name).await
+    };
+    for name in ["bob", "BoB"] {
+        let taken = rename(ADA, name).await;
+        assert!(matches!(taken, Err(StoreError::Conflict(Conflict::Username))), "{taken:?}");
+    }
+    assert!(rename(ADA, "ADA").await.unwrap().is_some(), "one's own name in another case");
+    let (first, second) = tokio::join!(rename(ADA, "countess"), rename(BOB, "Countess"));
+    assert_eq!([first, second].iter().filter(|renamed| renamed.is_ok()).count(), 1);
+}
+
+/// A1
+pub(crate) async fn changes_of_one_user_at_the_same_time_are_all_kept(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let (store, ada) = (&fixture.store, user(ADA));
+    let (bio, name) = tokio::join!(
+        store.edit_user(&ada, |user| user.bio = Some("bio".into())),
+        store.edit_user(&ada, |user| user.nickname = Some("name".into()))
+    );
+    assert!(bio.unwrap().is_some() && name.unwrap().is_some());
+    let found = store.find_user(&ada).await.unwrap().unwrap();
+    assert_eq!((found.bio.as_deref(), found.nickname.as_deref()), (Some("bio"), Some("name")));
+}
+
+/// A1
+pub(crate) async fn an_address_is_sealed_and_found_with_the_account(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let (store, ada) = (&fixture.store, user(ADA));
+    let email = async || store.find_account(&ada).await.unwrap().unwrap().email;
+    store.set_email(&ada, Some(&Email::parse("ada@example.org").unwrap())).await.unwrap();
+    assert_eq!(email().await.unwrap().expose(), "ada@example.org");
+    store.set_email(&ada, None).await.unwrap();
+    assert!(email().await.is_none());
 }
 
 /// W3
@@ -151,7 +193,7 @@ pub(crate) async fn what_is_not_there_is_not_an_error(fixture: Fixture) {
     assert_eq!(store.find_user(&nobody).await.unwrap(), None);
     assert_eq!(store.find_user_face(&nobody, &user(ADA)).await.unwrap(), None);
     assert!(store.find_account(&nobody).await.unwrap().is_none());
-    assert!(!store.update_user(&User::new(nobody, "nobody".into(), at(0))).await.unwrap());
+    assert_eq!(store.edit_user(&nobody, |user| user.bio = None).await.unwrap(), None);
     assert!(!store.set_suspended(&nobody, true).await.unwrap());
     assert!(!store.set_theme(&nobody, None).await.unwrap());
     assert!(!store.set_subscription(&nobody, &Subscription::default()).await.unwrap());

@@ -1,10 +1,15 @@
 //! `relay.B` and `api.B`: the account API. Every error is `{"error":"…"}` (contract U1).
 
+pub(crate) mod block;
 pub(crate) mod caller;
+pub(crate) mod history;
 pub(crate) mod json;
 pub(crate) mod limited;
+pub(crate) mod picture;
 pub(crate) mod posts;
+pub(crate) mod profile;
 pub(crate) mod region;
+pub(crate) mod report;
 pub(crate) mod theme;
 pub(crate) mod upload;
 pub(crate) mod uploads;
@@ -31,6 +36,10 @@ pub(crate) async fn not_found() -> Response {
 
 pub(crate) async fn method_not_allowed() -> Response {
     Account::error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.")
+}
+
+pub(crate) fn user_not_found() -> Response {
+    Account::error(StatusCode::NOT_FOUND, "User not found.")
 }
 
 /// The database is away and nothing fresh is kept.

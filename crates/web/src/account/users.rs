@@ -12,7 +12,7 @@ use nameplate_core::id::UserId;
 use serde::Serialize;
 
 use crate::account::caller::Authenticated;
-use crate::account::unavailable;
+use crate::account::{unavailable, user_not_found};
 use crate::reply::Account;
 use crate::state::Web;
 
@@ -56,10 +56,10 @@ pub(crate) async fn user(
             Ok(user) => Account::data(&Answer { user }),
             Err(_) => unavailable(),
         },
-        Target::Nobody => Account::error(StatusCode::NOT_FOUND, "User not found."),
+        Target::Nobody => user_not_found(),
         Target::User(id) => match accounts.other(&caller, &id, posts).await {
             Ok(user) => Account::data(&Answer { user }),
-            Err(FaceFault::NotFound) => Account::error(StatusCode::NOT_FOUND, "User not found."),
+            Err(FaceFault::NotFound) => user_not_found(),
             Err(FaceFault::Blocked) => {
                 Account::error(StatusCode::FORBIDDEN, "You have been blocked by this user.")
             }

@@ -12,7 +12,8 @@ use crate::pages::Ready;
 use crate::state::Web;
 
 pub(crate) async fn page(State(web): State<Arc<Web>>, uri: Uri) -> Response {
-    let found = match code(uri.path().trim_start_matches("/p")) {
+    // Once: a code may begin with a p, too.
+    let found = match uri.path().strip_prefix("/p").and_then(code) {
         Some(code) => web.app.shares.page(&code).await,
         None => Err(FileFault::NotFound),
     };

@@ -6,8 +6,10 @@ mod audit;
 mod domain;
 mod key;
 mod music;
+mod post;
 mod presence;
 mod profile;
+mod report;
 mod user;
 
 use std::io::{IsTerminal, Read};
@@ -17,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
-use nameplate_core::id::{ProfileId, UserId};
+use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::profile::Profile;
 use nameplate_core::user::User;
 use nameplate_store::AuditEntry;
@@ -46,6 +48,12 @@ pub(crate) enum Admin {
     /// Music keys: set, enable, disable, delete
     #[command(subcommand)]
     Music(music::MusicCommand),
+    /// Posts: list, quarantine, restore, delete
+    #[command(subcommand)]
+    Post(post::PostCommand),
+    /// Reports of posts: list, dismiss
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// What was done here, newest first
     Audit(audit::Audit),
 }
@@ -60,6 +68,8 @@ impl Admin {
             Self::Domain(command) => command.run(&parts).await?,
             Self::Presence(command) => command.run(&parts).await?,
             Self::Music(command) => command.run(&parts).await?,
+            Self::Post(command) => command.run(&parts).await?,
+            Self::Report(command) => command.run(&parts).await?,
             Self::Audit(audit) => return audit.run(&parts).await,
         }
         parts.settle().await;
@@ -107,6 +117,10 @@ pub(super) fn user_id(text: &str) -> Result<UserId, String> {
 
 pub(super) fn profile_id(text: &str) -> Result<ProfileId, String> {
     ProfileId::parse(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn post_code(text: &str) -> Result<PostCode, String> {
+    PostCode::parse(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn moment(text: &str) -> Result<nameplate_core::time::Timestamp, String> {
