@@ -50,6 +50,10 @@ struct State {
     waiting: usize,
     moved: Instant,
     has_unread_body: bool,
+    /// Whether what came of a request so far is the beginning of one head.
+    is_beginning: bool,
+    /// Whether all that came for the running request is its head: nothing behind it waits in a buffer.
+    is_alone: bool,
 }
 
 /// Shared by the parts of one connection.
@@ -61,15 +65,27 @@ pub(super) struct Activity {
 }
 
 impl Activity {
+    /// Of a connection that is new.
     pub(super) fn new(limits: Arc<Limits>) -> Arc<Self> {
+        Self::begin_with(Phase::Silent(Instant::now()), limits)
+    }
+
+    /// Of a connection that has had an answer.
+    pub(super) fn again(limits: Arc<Limits>) -> Arc<Self> {
+        Self::begin_with(Phase::Idle(Instant::now()), limits)
+    }
+
+    fn begin_with(phase: Phase, limits: Arc<Limits>) -> Arc<Self> {
         let now = Instant::now();
         let state = State {
-            phase: Phase::Silent(now),
+            phase,
             is_h2: false,
             draining_since: None,
             waiting: 0,
             moved: now,
             has_unread_body: false,
+            is_beginning: true,
+            is_alone: false,
         };
         Arc::new(Self { limits, state: Mutex::new(state), handover: Handover::default() })
     }
@@ -87,8 +103,9 @@ impl Activity {
     }
 
     /// Bytes came in.
-    pub(super) fn heard(&self) {
+    pub(super) fn heard(&self, bytes: &[u8]) {
         let mut state = self.state();
+        state.note_head(bytes);
         match state.phase {
             Phase::Silent(_) => state.phase = Phase::Head(Instant::now()),
             // On HTTP/2 they may be a ping or a window, which begin no request.
@@ -116,6 +133,11 @@ impl Activity {
         self.state().has_unread_body
     }
 
+    /// Whether nothing came behind the running request.
+    pub(super) fn is_alone(&self) -> bool {
+        self.state().is_alone
+    }
+
     /// Says whether the connection speaks HTTP/2.
     pub(super) fn start_drain(&self) -> bool {
         let mut state = self.state();
@@ -141,6 +163,22 @@ impl Activity {
             Phase::Busy(_) if state.waiting > 0 => Due::Close(state.moved + limits.write_stall),
             Phase::Busy(_) => Due::Look(Instant::now() + limits.idle),
         }
+    }
+}
+
+impl State {
+    /// Follows a head up to its empty line. One that is cut within a line's end counts as more than a head: it is seldom,
+    /// and costs a connection at most.
+    fn note_head(&mut self, bytes: &[u8]) {
+        let is_beginning = match self.phase {
+            Phase::Silent(_) | Phase::Idle(_) => true,
+            Phase::Head(_) => self.is_beginning,
+            Phase::Busy(_) => false,
+        };
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+        self.is_alone = is_beginning && end.is_some_and(|end| end + 4 == bytes.len());
+        self.is_beginning =
+            is_beginning && end.is_none() && !bytes.ends_with(b"\r") && !bytes.ends_with(b"\n");
     }
 }
 

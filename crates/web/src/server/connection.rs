@@ -11,6 +11,7 @@ use http::{Request, Response};
 use http_body::Body;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -90,19 +91,31 @@ impl Connector {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        let activity = Activity::new(self.limits.clone());
-        self.converse(stream, peer, service, drain, &activity).await;
-        match activity.handover().take() {
-            None => {}
-            Some((LongAnswer::Relay(source), socket)) => {
-                if let Err(error) = relay(socket, source, &self.limits).await {
-                    tracing::debug!(%error, "a relayed answer ended early");
+        let (mut stream, mut activity) = (stream, Activity::new(self.limits.clone()));
+        loop {
+            self.converse(stream, peer, service.clone(), drain.clone(), &activity).await;
+            let relayed = match activity.handover().take() {
+                None => return,
+                Some((LongAnswer::Blocks(body), socket)) => {
+                    return match socket.into_std() {
+                        Ok(socket) => self.streams.board(socket, body, seat),
+                        Err(error) => tracing::warn!(%error, "a socket cannot be taken over"),
+                    };
                 }
-            }
-            Some((LongAnswer::Blocks(body), socket)) => match socket.into_std() {
-                Ok(socket) => self.streams.board(socket, body, seat),
-                Err(error) => tracing::warn!(%error, "a socket cannot be taken over"),
-            },
+                Some((LongAnswer::Relay(source), socket)) => relay(socket, source, &self.limits).await,
+            };
+            stream = match relayed {
+                Ok(socket) if activity.is_alone() => socket,
+                Ok(mut socket) => {
+                    let _ = socket.shutdown().await;
+                    return;
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a relayed answer ended early");
+                    return;
+                }
+            };
+            activity = Activity::again(self.limits.clone());
         }
     }
 

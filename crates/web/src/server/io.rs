@@ -58,7 +58,7 @@ impl AsyncRead for WatchedIo {
         let before = buf.filled().len();
         ready!(self.stream()?.poll_read(cx, buf))?;
         if buf.filled().len() > before {
-            self.activity.heard();
+            self.activity.heard(buf.filled().get(before..).unwrap_or_default());
         }
         Poll::Ready(Ok(()))
     }

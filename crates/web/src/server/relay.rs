@@ -33,8 +33,8 @@ pub struct Source {
     pub idle: Duration,
 }
 
-/// Sends all of the body.
-pub(super) async fn relay(mut client: TcpStream, source: Source, limits: &Limits) -> io::Result<()> {
+/// Sends all of the body, and gives the client's socket back.
+pub(super) async fn relay(mut client: TcpStream, source: Source, limits: &Limits) -> io::Result<TcpStream> {
     let Source { first, socket, mut left, idle } = source;
     // Failing to bound it costs memory only.
     let _ = set_socket_send_buffer_size(&client, SEND_BUFFER);
@@ -56,7 +56,7 @@ pub(super) async fn relay(mut client: TcpStream, source: Source, limits: &Limits
         // A fast pair would otherwise keep the thread.
         tokio::task::yield_now().await;
     }
-    client.shutdown().await
+    Ok(client)
 }
 
 /// Fails when the client takes too little for too long.
@@ -71,16 +71,10 @@ async fn paced(pace: &mut Pace, work: impl Future<Output = io::Result<usize>>) -
     Ok(sent)
 }
 
-/// Ready once the client has left. What it says is dropped.
+/// Ready once the client has left. What it says is left for later.
 async fn gone(client: &TcpStream) {
-    let mut scrap = [0; 512];
-    while client.readable().await.is_ok() {
-        match client.try_read(&mut scrap) {
-            Ok(0) => return,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
-        }
+    if let Ok(1..) = client.peek(&mut [0]).await {
+        std::future::pending().await
     }
 }
 

@@ -66,8 +66,8 @@ where
             if !is_h2 && activity.is_draining() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            if activity.handover().is_given() {
-                // A socket never comes back. An answer may say something else, as event streams do.
+            if activity.handover().is_given() && !activity.is_alone() {
+                // What came behind the request is lost with hyper. An answer may say something else, as streams do.
                 answer.headers_mut().entry(CONNECTION).or_insert(HeaderValue::from_static("close"));
             }
             Ok(answer.map(|inner| AnswerBody { inner, running }))

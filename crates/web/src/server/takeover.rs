@@ -6,8 +6,9 @@
 //! says anything; as soon as the head has left the socket, [`super::connection`] drops hyper's part and goes on with the
 //! answer. HTTP/2, HTTP/1.0, `HEAD` and requests with a body have no `TakeOver`: there the same body is sent by hyper.
 //!
-//! A socket never comes back: what the client sends behind such a request is dropped, and the end of the answer is the
-//! end of the connection, which HTTP/1.1 allows at any time.
+//! The end of a stream is the end of its connection, which HTTP/1.1 allows at any time. After a relayed body the
+//! connection goes on with hyper, unless the client has sent more behind its request before there was an answer: that is
+//! lost with hyper's buffer, so the answer says that it is the last one.
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -128,6 +128,29 @@ async fn streams_are_cut_at_the_end_of_the_drain() {
     assert_eq!(server.metrics.connections.get(), 0);
 }
 
+/// After a body of known length the connection is as good as before.
+#[tokio::test]
+async fn a_connection_goes_on_after_a_relayed_body() {
+    let server = Running::start(Limits::default(), PATIENCE).await;
+    let mut client = server.connect().await;
+    for _ in 0..3 {
+        client.say("GET /relay HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        let heard = client.hear_until("taken").await;
+        assert!(!heard.contains("connection: close"), "{heard}");
+        client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        client.hear_until("hello").await;
+    }
+}
+
+#[tokio::test]
+async fn what_came_behind_a_relayed_request_is_not_answered_and_the_client_is_told() {
+    let server = Running::start(Limits::default(), PATIENCE).await;
+    let mut client = server.connect().await;
+    client.say("GET /relay HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let heard = client.hear_all().await;
+    assert!(heard.contains("connection: close\r\n") && heard.ends_with("taken"), "{heard}");
+}
+
 /// M2: a body that breaks off never looks like a whole one.
 #[tokio::test]
 async fn a_relayed_body_that_breaks_off_ends_the_connection_early() {
