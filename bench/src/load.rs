@@ -3,13 +3,15 @@
 //! One thread and one epoll. The same client drives every contestant, over HTTP or Redis's protocol. An answer that is
 //! not the expected one ends the run: a fast error is no result.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use rustix::event::{Timespec, epoll};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
 
 use crate::http::parse_head;
 use crate::readings;
@@ -17,8 +19,11 @@ use crate::series::Sample;
 use crate::server::Server;
 use crate::sockets;
 
-/// The longest answer. Memory that no answer reaches is never touched.
-const MOST_ANSWER: usize = 2 << 20;
+/// What is read of an answer: its head, and a small body. The rest is thrown away in the kernel (`MSG_TRUNC`), so that the
+/// client does not become the limit; that it is right was seen before.
+const READ: usize = 8 << 10;
+/// Bytes that one call throws away at most.
+const THROWN: usize = 1 << 20;
 
 #[derive(Clone, Copy)]
 pub(crate) enum Protocol {
@@ -41,6 +46,7 @@ pub(crate) struct Load {
 struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// Bytes of the answer that are here or thrown away.
     filled: usize,
     /// The length of the answer that is being read, once its head was.
     expected: Option<usize>,
@@ -108,7 +114,7 @@ impl Load {
             stream.set_nonblocking(true)?;
             let data = epoll::EventData::new_u64(number as u64);
             epoll::add(epoll, &stream, data, epoll::EventFlags::IN)?;
-            let buffer = vec![0; MOST_ANSWER];
+            let buffer = vec![0; READ];
             clients.push(Client { stream, buffer, filled: 0, expected: None, asked: Instant::now() });
         }
         Ok(clients)
@@ -123,16 +129,17 @@ impl Load {
     ) -> anyhow::Result<()> {
         let deadline = Instant::now() + Duration::from_secs_f64(seconds);
         let mut events = Vec::with_capacity(clients.len());
+        let mut bin = vec![0; THROWN];
         while Instant::now() < deadline && !(self.is_once && self.next >= self.requests.len()) {
             events.clear();
             let patience = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
             match epoll::wait(epoll, rustix::buffer::spare_capacity(&mut events), Some(&patience)) {
-                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
             for event in &events {
                 let client = clients.get_mut(event.data.u64() as usize).context("an unknown socket")?;
-                if client.read(self.protocol)? {
+                if client.read(self.protocol, &mut bin)? {
                     times.push(client.asked.elapsed().as_nanos().min(u128::from(u32::MAX)) as u32);
                     self.ask(client)?;
                 }
@@ -164,19 +171,32 @@ fn own_cpu_seconds() -> anyhow::Result<f64> {
 }
 
 impl Client {
-    /// Reads what is there. Answers whether the answer is complete.
-    fn read(&mut self, protocol: Protocol) -> anyhow::Result<bool> {
-        let room = self.buffer.get_mut(self.filled..).context("an answer that is too long")?;
-        match self.stream.read(room) {
-            Ok(0) => bail!("the server closed a connection"),
-            Ok(read) => self.filled += read,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => return Err(error.into()),
+    /// Takes what is there. Answers whether the answer is complete.
+    fn read(&mut self, protocol: Protocol, bin: &mut [u8]) -> anyhow::Result<bool> {
+        loop {
+            let taken = match self.expected {
+                None => {
+                    let room = self.buffer.get_mut(self.filled..).context("a head that is too long")?;
+                    recv(&self.stream, room, RecvFlags::empty())
+                }
+                Some(length) => {
+                    let left = length.checked_sub(self.filled).context("more bytes than were announced")?;
+                    recv(&self.stream, bin.get_mut(..left.min(THROWN)).unwrap_or_default(), RecvFlags::TRUNC)
+                }
+            };
+            match taken {
+                Ok((_, 0)) => bail!("the server closed a connection"),
+                Ok((_, taken)) => self.filled += taken,
+                Err(Errno::AGAIN) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+            if self.expected.is_none() {
+                self.expected = answer_length(protocol, self.buffer.get(..self.filled).unwrap_or_default())?;
+            }
+            if self.expected == Some(self.filled) {
+                return Ok(true);
+            }
         }
-        if self.expected.is_none() {
-            self.expected = answer_length(protocol, self.buffer.get(..self.filled).unwrap_or_default())?;
-        }
-        Ok(self.expected == Some(self.filled))
     }
 }
 
