@@ -178,6 +178,7 @@ mod tests {
         let mut file = form.next().await.unwrap().unwrap();
         assert_eq!((file.name(), file.file_name()), ("file", Some("a.png")));
         assert!(file.drain(3).await.unwrap());
+        drop(file);
         assert!(form.next().await.unwrap().is_none());
     }
 

@@ -257,7 +257,7 @@ proptest::proptest! {
         for (place, value) in places {
             sent[place % length] = value;
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         if let Ok(kept) = runtime.block_on(stored(name, &sent, size)) {
             proptest::prop_assert!(kept.len() <= sent.len() + 2);
             let again = runtime.block_on(stored(name, &kept, 64)).unwrap();
