@@ -92,6 +92,11 @@ impl Arts {
         is_shown.then(|| art_url(url))
     }
 
+    /// Whether a picture of another site may be shown (P10).
+    pub fn is_allowed(&self, url: &str) -> bool {
+        self.0.art.is_allowed(url)
+    }
+
     /// The picture at an address: one of ours, or of another site.
     pub async fn image(&self, url: &str) -> Result<ArtPicture, ArtFault> {
         match url.strip_prefix(self.0.links.files()) {

@@ -52,6 +52,6 @@ pub use rates::{Action, Rates};
 pub use reports::{MAX_REASON, ReportFault, Reports};
 pub use shares::{LinkFault, Shares, Short};
 pub use sharex::ShareXConfig;
-pub use sites::{Site, Sites};
+pub use sites::{Showcase, Site, Sites};
 pub use uploads::{Broken, PostForm, Refused, Rejection, Upload, UploadFault, Uploaded, Uploads};
 pub use views::{Views, Visitor};

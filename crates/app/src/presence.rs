@@ -11,10 +11,13 @@ use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_live::{Entry, EventStream, Live, NO_PRESENCE_BODY};
-use nameplate_store::Store;
+use nameplate_store::{Store, StoreError};
 
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
+
+/// How many users are listed at a time.
+const PAGE: u32 = 5_000;
 
 /// Why a presence was not written.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
@@ -75,6 +78,35 @@ impl Presences {
         self.live.remove(user).await;
     }
 
+    /// Everybody who shares, for a listener (S4).
+    pub async fn sharers(&self) -> Result<Vec<UserId>, Unavailable> {
+        let mut sharers: Vec<UserId> = Vec::new();
+        loop {
+            let page = self.store.list_sharers(sharers.last(), PAGE).await.map_err(unavailable)?;
+            let is_last = page.len() < PAGE as usize;
+            sharers.extend(page);
+            if is_last {
+                return Ok(sharers);
+            }
+        }
+    }
+
+    /// Whether a user shares; `None` when there is no such user.
+    pub async fn shares(&self, user: UserId) -> Result<Option<bool>, Unavailable> {
+        let found = self.store.find_user(&user).await.map_err(unavailable)?;
+        Ok(found.map(|user| user.shares_presence && !user.is_suspended))
+    }
+
+    /// Switches sharing; what is known of a user who stops is deleted and pushed at once (S4). Answers whether there is
+    /// such a user.
+    pub async fn set_sharing(&self, user: UserId, is_sharing: bool) -> Result<bool, Unavailable> {
+        let is_found = self.store.set_presence_sharing(&user, is_sharing).await.map_err(unavailable)?;
+        if is_found {
+            self.apply(&Change::User(user)).await;
+        }
+        Ok(is_found)
+    }
+
     async fn is_sharing(&self, user: UserId) -> Result<bool, Unavailable> {
         let load = || async { Ok(self.store.list_sharing(&[user]).await?.first().map(|_| ())) };
         Ok(self.sharing.get(&user, load).await?.is_some())
@@ -104,4 +136,9 @@ impl Presences {
             }
         }
     }
+}
+
+fn unavailable(error: StoreError) -> Unavailable {
+    tracing::warn!(%error, "the database did not answer");
+    Unavailable
 }

@@ -10,7 +10,7 @@ use nameplate_card::CardContent;
 use nameplate_core::change::Change;
 use nameplate_core::content::{Block, Content};
 use nameplate_core::host::{Host, Zones};
-use nameplate_core::id::ProfileId;
+use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::post::PublicUpload;
 use nameplate_core::profile::{Profile, Visibility};
 use nameplate_core::time::{Clock, Timestamp};
@@ -72,6 +72,14 @@ impl Site {
     }
 }
 
+/// A profile as it is shown in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Showcase {
+    pub name: String,
+    pub link: String,
+    pub card: String,
+}
+
 pub struct Sites {
     store: Store,
     clock: Arc<dyn Clock>,
@@ -119,6 +127,24 @@ impl Sites {
             }
         };
         Ok(self.by_id.get(id, load).await?.filter(|site| site.is_visible(self.clock.now())))
+    }
+
+    /// The first available profile of a user, as it is shown in a chat.
+    pub async fn showcase(&self, owner: &UserId) -> Result<Option<Showcase>, Unavailable> {
+        let profiles = self.store.list_profiles_of(owner).await.map_err(|error| {
+            tracing::warn!(%error, "a user's profiles could not be listed");
+            Unavailable
+        })?;
+        for profile in profiles.iter().filter(|profile| profile.is_domain_served(&self.zones)) {
+            if let Some(site) = self.find(&profile.id).await? {
+                return Ok(Some(Showcase {
+                    name: site.owner.display_name().to_owned(),
+                    link: self.links.host(&site.profile.domain),
+                    card: self.links.card(&site.profile.id, &card_version(&site)),
+                }));
+            }
+        }
+        Ok(None)
     }
 
     async fn load(&self, profile: Profile, owner: User) -> Result<Site, StoreError> {

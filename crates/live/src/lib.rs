@@ -288,6 +288,22 @@ impl Live {
         today.salt
     }
 
+    /// Takes, or goes on holding, what only one node may do at a time, for as long as `lease`. `None` when that cannot be
+    /// known because Redis is away; a node alone always has it.
+    pub async fn hold(&self, what: &str, lease: Duration) -> Option<bool> {
+        match &self.0.carrier {
+            Some(carrier) => carrier.hold(what, lease).await.ok(),
+            None => Some(true),
+        }
+    }
+
+    /// Lets another node have what this one holds.
+    pub async fn release(&self, what: &str) {
+        if let Some(carrier) = &self.0.carrier {
+            let _ = carrier.release(what).await;
+        }
+    }
+
     /// Tells this node at once and every other within a second what to forget (P9).
     pub async fn publish(&self, change: Change) {
         self.0.bus.publish(change.clone());

@@ -171,6 +171,9 @@ statements! {
         "SELECT u.id FROM users u WHERE u.id IN (SELECT value->>'id' FROM ",
         ") AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id"
     );
+    LIST_SHARERS = same!(
+        "SELECT u.id FROM users u WHERE u.id > $1 AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id LIMIT $2"
+    );
     INSERT_USERS = of_rows!(insert_users!(), " WHERE true");
     UPSERT_USERS = of_rows!(
         insert_users!(),

@@ -89,6 +89,16 @@ impl Store {
         found.iter().map(|id| user_id("users.id", id)).collect()
     }
 
+    /// The next users behind `after` who share their presence and are not suspended, in the order of their ids (S4).
+    pub async fn list_sharers(&self, after: Option<&UserId>, limit: u32) -> Result<Vec<UserId>, StoreError> {
+        let after = after.map_or("", UserId::as_str);
+        let found: Vec<String> = on_both!(self, |db| {
+            let query = sqlx::query_scalar(db.text(sql::LIST_SHARERS)).bind(after).bind(i64::from(limit));
+            Ok(query.fetch_all(db.reader()).await?)
+        })?;
+        found.iter().map(|id| user_id("users.id", id)).collect()
+    }
+
     /// # Errors
     /// [`Conflict::User`](crate::Conflict::User) when the id is taken.
     pub async fn insert_user(&self, user: &User) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use nameplate_core::change::Change;
 use nameplate_core::time::Timestamp;
@@ -31,7 +32,35 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Takes a lease that nobody or this node has.
+static HOLD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local holder = redis.pcall('GET', KEYS[1])
+        if type(holder) == 'string' and holder ~= ARGV[1] then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return 1",
+    )
+});
+
+/// Ends a lease that this node has.
+static RELEASE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new("if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1")
+});
+
 impl Carrier {
+    pub(crate) async fn hold(&self, what: &str, lease: Duration) -> Result<bool, Away> {
+        let mut script = HOLD.key(self.names.key("holder", what));
+        script.arg(&self.names.node).arg(lease.as_millis() as u64);
+        self.ask(BUDGET, async |mut connection| script.invoke_async(&mut connection).await).await
+    }
+
+    pub(crate) async fn release(&self, what: &str) -> Result<(), Away> {
+        let mut script = RELEASE.key(self.names.key("holder", what));
+        script.arg(&self.names.node);
+        self.ask(BUDGET, async |mut connection| script.invoke_async(&mut connection).await).await
+    }
+
     pub(crate) async fn take(&self, key: Key, allowance: Allowance, at: Timestamp) -> Result<Verdict, Away> {
         let mut script = TAKE.key(self.names.key("window", &key.to_hex()));
         script.arg(at.as_millis().max(0)).arg(allowance.period.as_millis() as u64).arg(allowance.limit);

@@ -370,3 +370,23 @@ async fn instances_with_another_name_or_database_on_the_same_server_never_meet()
     }
     drop(strangers);
 }
+
+/// S3, E7
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_node_at_a_time_holds_a_thing_and_nobody_knows_who_while_redis_is_away() {
+    let lease = Duration::from_secs(30);
+    assert_eq!(in_process().await.a.hold("listener", lease).await, Some(true), "a node alone has everything");
+    let mut server = RedisServer::start();
+    let world = connected_over(&server).await;
+    assert_eq!(world.a.hold("listener", lease).await, Some(true));
+    assert_eq!(world.b.hold("listener", lease).await, Some(false));
+    assert_eq!(world.b.hold("another", lease).await, Some(true));
+    assert_eq!(world.a.hold("listener", lease).await, Some(true), "it goes on");
+    world.b.release("listener").await;
+    assert_eq!(world.b.hold("listener", lease).await, Some(false), "only its holder lets it go");
+    world.a.release("listener").await;
+    assert_eq!(world.b.hold("listener", lease).await, Some(true));
+    server.kill();
+    has_noticed(&world.b).await;
+    assert_eq!(world.b.hold("listener", lease).await, None);
+}

@@ -169,8 +169,12 @@ pub(crate) async fn only_users_who_share_are_listed_as_sharing(fixture: Fixture)
     assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA), user(BOB)]);
     assert_eq!(fixture.store.list_sharing(&[user(BOB)]).await.unwrap(), [user(BOB)]);
     assert!(fixture.store.list_sharing(&[]).await.unwrap().is_empty());
+    let first = fixture.store.list_sharers(None, 1).await.unwrap();
+    assert_eq!(first, [user(ADA)]);
+    assert_eq!(fixture.store.list_sharers(first.last(), 10).await.unwrap(), [user(BOB)]);
     fixture.store.set_suspended(&user(BOB), true).await.unwrap();
     assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA)]);
+    assert_eq!(fixture.store.list_sharers(None, 10).await.unwrap(), [user(ADA)]);
 }
 
 /// W3
