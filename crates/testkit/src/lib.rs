@@ -7,6 +7,7 @@
 
 pub mod actors;
 pub mod certificates;
+pub mod discord;
 pub mod dns;
 pub mod events;
 pub mod form;

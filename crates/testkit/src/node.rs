@@ -249,6 +249,32 @@ impl Drop for Node<'_> {
     }
 }
 
+/// `nameplate listen`: the Discord listener as a process of its own. It is killed when dropped.
+pub struct BotListener {
+    process: Process,
+    internal: SocketAddr,
+}
+
+impl BotListener {
+    pub fn start(instance: &Instance, token: &str) -> Self {
+        let (log, ready) = (instance.path("listen.log"), instance.path("listen.json"));
+        let mut command = instance.command(&["listen", "--ready-file"]);
+        command.arg(&ready).env("NAMEPLATE_DISCORD_TOKEN", token);
+        let (process, ready) = Process::start_with_file(command, &log, &ready);
+        let internal = ready["internal"].as_str().and_then(|text| text.parse().ok()).unwrap();
+        Self { process, internal }
+    }
+
+    pub fn operator(&self) -> Operator {
+        Operator::new(self.internal)
+    }
+
+    pub fn terminate(mut self) -> ExitStatus {
+        self.process.signal(Signal::TERM);
+        self.process.wait()
+    }
+}
+
 /// `nameplate music` over a folder.
 pub struct MusicWorker {
     process: Process,

@@ -1,0 +1,49 @@
+//! Who shares: everybody at the start, then change by change.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use nameplate_core::change::Change;
+use nameplate_core::id::UserId;
+use tokio::sync::mpsc;
+
+use crate::Instance;
+
+/// Before durable data that is out of reach is asked again.
+const WAIT: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(crate) enum Sharing {
+    /// These, and nobody else.
+    Everybody(Vec<UserId>),
+    One(UserId, bool),
+}
+
+/// Tells who shares until nobody listens.
+pub(crate) async fn follow<I: Instance>(instance: Arc<I>, news: mpsc::Sender<Sharing>) {
+    let mut changes = instance.changes();
+    while let Some(change) = changes.next().await {
+        let sharing = match change {
+            Change::Everything => everybody(&*instance).await,
+            // Whatever happened while it could not be asked is in the answer for everybody.
+            Change::User(user) => match instance.is_sharing(user).await {
+                Ok(is_sharing) => Sharing::One(user, is_sharing.unwrap_or(false)),
+                Err(_) => everybody(&*instance).await,
+            },
+            Change::Profile(..) => continue,
+        };
+        if news.send(sharing).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn everybody<I: Instance>(instance: &I) -> Sharing {
+    loop {
+        if let Ok(users) = instance.sharers().await {
+            return Sharing::Everybody(users);
+        }
+        tokio::time::sleep(WAIT).await;
+    }
+}
