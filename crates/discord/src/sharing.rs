@@ -31,7 +31,7 @@ pub(crate) async fn follow<I: Instance>(instance: Arc<I>, news: mpsc::Sender<Sha
                 Ok(is_sharing) => Sharing::One(user, is_sharing.unwrap_or(false)),
                 Err(_) => everybody(&*instance).await,
             },
-            Change::Profile(..) => continue,
+            Change::Profile(..) | Change::Posts(_) => continue,
         };
         if news.send(sharing).await.is_err() {
             return;

@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     #[serde(default, deserialize_with = "music_url")]
     pub music_url: Option<MusicTemplate>,
+    /// The base of Discord's HTTP API.
+    pub discord_api: ApiUrl,
     #[serde(default)]
     pub discord_token: Option<SecretString>,
     #[serde(default)]
@@ -106,6 +108,26 @@ impl TryFrom<String> for PublicUrl {
             && url.username().is_empty()
             && url.password().is_none();
         if is_origin { Ok(Self(url)) } else { Err("must be an http or https address without a path") }
+    }
+}
+
+/// An http or https URL under which paths can be put.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct ApiUrl(pub Url);
+
+impl TryFrom<String> for ApiUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let url = Url::parse(&text).map_err(|_| "must be a URL such as https://discord.com/api/v10")?;
+        let is_base = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if is_base { Ok(Self(url)) } else { Err("must be an http or https address, perhaps with a path") }
     }
 }
 
@@ -202,6 +224,7 @@ site_name = "Nameplate"
 exempt_domains = []
 s3_path_style = false
 trusted_proxies = []
+discord_api = "https://discord.com/api/v10"
 drain = 10
 log = "info"
 log_format = "text"
@@ -324,6 +347,7 @@ impl Settings {
             ("s3_secret_access_key", secret(&self.s3_secret_access_key)),
             ("trusted_proxies", texts(self.trusted_proxies.iter().map(ToString::to_string).collect())),
             ("music_url", optional(self.music_url.as_ref().map(|music| music.written.clone()))),
+            ("discord_api", text(self.discord_api.0.as_str())),
             ("discord_token", secret(&self.discord_token)),
             ("discord_client_id", optional(self.discord_client_id.clone())),
             ("discord_client_secret", secret(&self.discord_client_secret)),
@@ -379,12 +403,13 @@ mod tests {
     #[test]
     fn an_unknown_key_or_a_bad_value_stops_with_the_keys_name() {
         type Environment = &'static [(&'static str, &'static str)];
-        let cases: [(&str, Environment, &str); 8] = [
+        let cases: [(&str, Environment, &str); 9] = [
             ("lisen = '127.0.0.1:1'", &[], "lisen"),
             ("listen = 'here'", &[], "listen"),
             ("drain = 'long'", &[], "drain"),
             ("public_url = 'ftp://example.org'", &[], "public_url"),
             ("music_url = 'https://music.example/'", &[], "music_url"),
+            ("discord_api = 'https://discord.com/api?v=10'", &[], "discord_api"),
             ("", &[("NAMEPLATE_LISEN", "x")], "lisen"),
             ("", &[("NAMEPLATE_TRUSTED_PROXIES", "10.0.0.0/8,nowhere")], "trusted_proxies"),
             ("", &[("NAMEPLATE_DISCORD_TOKEN_FILE", "/does/not/exist")], "discord_token"),

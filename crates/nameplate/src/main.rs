@@ -6,6 +6,7 @@
 mod command;
 mod config;
 mod demo;
+mod discord;
 mod files;
 mod logs;
 mod node;

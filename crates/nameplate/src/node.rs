@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use nameplate_app::{App, AppParts};
+use nameplate_discord::Refused;
 use nameplate_live::{Live, StreamLimits, UnfitRedis};
 use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::faststart::Faststart;
@@ -16,12 +17,15 @@ use nameplate_page::Example;
 use nameplate_store::{Company, Membership, StoreError};
 use nameplate_web::server::{Limits, Server};
 use nameplate_web::{TrustedProxies, Web, WebSettings};
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::config::Settings;
+use crate::discord::Listener;
 use crate::files;
 use crate::parts::Parts;
 use crate::signals::Signals;
@@ -50,6 +54,8 @@ pub(crate) struct Node {
     signals: Signals,
     /// This node's place beside the others that serve the database.
     membership: Membership,
+    /// Tells when Discord refuses, if there is a listener here.
+    refused: oneshot::Receiver<Refused>,
 }
 
 /// What a demo has beside its data.
@@ -66,19 +72,26 @@ impl Node {
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Self> {
         let public = bind("listen", parts.settings.listen)?;
         let internal = bind("internal_listen", parts.settings.internal_listen)?;
-        Self::start_on(parts, public, internal, Scenery::default()).await
+        Self::start_on(parts, Some(public), internal, Scenery::default()).await
     }
 
-    /// Serves on listeners that are bound already.
+    /// Listens to Discord and serves the operator alone.
+    pub(crate) async fn start_listener(parts: Parts) -> anyhow::Result<Self> {
+        let internal = bind("internal_listen", parts.settings.internal_listen)?;
+        Self::start_on(parts, None, internal, Scenery::default()).await
+    }
+
+    /// Serves on listeners that are bound already; without the first, no pages.
     pub(crate) async fn start_on(
         parts: Parts,
-        listener: TcpListener,
+        listener: Option<TcpListener>,
         internal_listener: TcpListener,
         scenery: Scenery,
     ) -> anyhow::Result<Self> {
         let signals = Signals::listen()?;
         let settings = &parts.settings;
-        let (listen, internal) = (listener.local_addr()?, internal_listener.local_addr()?);
+        let listen = listener.as_ref().map_or(Ok(settings.listen), TcpListener::local_addr)?;
+        let internal = internal_listener.local_addr()?;
         let public_url = public_url(settings, listen)?;
         // Somebody may have been first, which is as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -124,6 +137,9 @@ impl Node {
         let drain = Duration::from_secs(settings.drain);
         let limits = Limits::for_files(files);
         let public = Server::new(limits.clone(), proxies.clone(), drain);
+        let mut registry = Registry::with_prefix("nameplate");
+        let discord = nameplate_discord::Metrics::default();
+        discord.register(&mut registry);
         let web = Web::new(
             app.clone(),
             WebSettings {
@@ -132,16 +148,29 @@ impl Node {
                 region: settings.region.clone(),
                 connections: public.metrics().clone(),
                 examples: scenery.examples,
+                registry,
             },
             stopping.clone(),
         );
-        servers.spawn(public.serve(listener, nameplate_web::public(web.clone()), stopping.clone()));
+        if let Some(listener) = listener {
+            servers.spawn(public.serve(listener, nameplate_web::public(web.clone()), stopping.clone()));
+        }
         let operator = Server::new(limits, proxies, drain);
         servers.spawn(operator.serve(internal_listener, nameplate_web::internal(web), stopping.clone()));
         tasks.spawn({
             let (live, ending) = (live.clone(), ending.clone());
             async move { live.run(ending).await }
         });
+        let (refuse, refused) = oneshot::channel();
+        if settings.discord_token.is_some() {
+            let (listener, stopping) = (Listener::new(&app, &live, &parts, &discord), stopping.clone());
+            tasks.spawn(async move {
+                if let Err(cause) = listener.run(stopping).await {
+                    // Who serves pages goes on without.
+                    let _ = refuse.send(cause);
+                }
+            });
+        }
         tracing::info!(%listen, %internal, %public_url, files, "serving");
         Ok(Self {
             app,
@@ -157,6 +186,7 @@ impl Node {
             drain,
             signals,
             membership,
+            refused,
         })
     }
 
@@ -175,6 +205,21 @@ impl Node {
     /// Serves until a signal asks for a stop, then stops (W9). A second signal ends the process at once.
     pub(crate) async fn run(mut self) -> anyhow::Result<()> {
         self.signals.next().await;
+        self.stop().await
+    }
+
+    /// As [`Self::run`], for a node that is of no use when Discord refuses it.
+    pub(crate) async fn run_while_listening(mut self) -> anyhow::Result<()> {
+        tokio::select! {
+            () = self.signals.next() => self.stop().await,
+            Ok(refused) = &mut self.refused => {
+                self.stop().await?;
+                Err(refused.into())
+            }
+        }
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
         tracing::info!("stopping; a second signal stops at once");
         let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, membership, .. } = self;
         // Whoever takes over need not wait for those who are still being served here.

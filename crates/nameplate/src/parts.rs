@@ -19,6 +19,7 @@ use crate::files;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// What every command that touches an instance needs.
+#[derive(Clone)]
 pub(crate) struct Parts {
     pub settings: Settings,
     pub clock: Arc<dyn Clock>,

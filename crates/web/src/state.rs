@@ -42,11 +42,13 @@ pub struct WebSettings {
     pub connections: crate::server::Metrics,
     /// Profiles that the home page shows.
     pub examples: Vec<Example>,
+    /// Holds what others count; what the services and this layer count is added.
+    pub registry: Registry,
 }
 
 impl Web {
     pub fn new(app: Arc<App>, settings: WebSettings, stopping: CancellationToken) -> Arc<Self> {
-        let mut registry = Registry::with_prefix("nameplate");
+        let mut registry = settings.registry;
         let metrics = HttpMetrics::new(&mut registry);
         settings.connections.register(&mut registry);
         app.register_metrics(&mut registry);

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod export;
 pub(crate) mod import;
+mod listen;
 mod migrate;
 mod music;
 mod openapi;
@@ -22,6 +23,8 @@ use crate::{demo, logs};
 pub(crate) enum Command {
     /// Run an instance
     Serve(serve::Serve),
+    /// Run the Discord listener alone, beside nodes that share a Redis with it
+    Listen(listen::Listen),
     /// Look around: a throw-away instance with living sample pages
     Demo(demo::Demo),
     /// Run the music worker: serve a folder of audio files by their ISRC tags
@@ -55,6 +58,7 @@ pub(crate) fn run(command: Command, flags: &Flags) -> anyhow::Result<ExitCode> {
         Command::Schema { of } => openapi::schema(of),
         Command::Config => config::print(&load(flags, &environment())?),
         Command::Serve(serve) => with_runtime(flags, |settings| serve.run(settings)),
+        Command::Listen(listen) => with_runtime(flags, |settings| listen.run(settings)),
         Command::Demo(demo) => demo.run(flags),
         Command::Music(music) => with_runtime(flags, |settings| music.run(settings)),
         Command::Import(import) => with_runtime(flags, |settings| import.run(settings)),

@@ -64,7 +64,7 @@ impl Demo {
 
         let examples = cast.people.iter().map(|person| person.example(&public_url, &parts.zones)).collect();
         let scenery = Scenery { examples, art: worker.art()? };
-        let node = Node::start_on(parts, public, internal, scenery).await?;
+        let node = Node::start_on(parts, Some(public), internal, scenery).await?;
         print(&node, &cast);
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;

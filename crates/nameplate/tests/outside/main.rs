@@ -20,6 +20,8 @@ mod crowd;
 mod database;
 mod demo;
 mod deploy;
+mod discord;
+mod discord_gateway;
 mod domains;
 mod edits;
 mod files;
