@@ -1,8 +1,6 @@
 //! From a profile to what its card shows. Presence, activity and the footer's `Powered by` never are (contract O4).
 
-use std::sync::Arc;
-
-use nameplate_card::{Avatar, AvatarShape, Background, Badge, CardContent, Layer, Rgb};
+use nameplate_card::{AvatarShape, Background, Badge, CardContent, Rgb};
 use nameplate_core::content::Content;
 use nameplate_core::plan::Plan;
 use nameplate_core::profile::Profile;
@@ -10,13 +8,13 @@ use nameplate_core::theme::{self, Corner, Ground, ResolvedTheme};
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
 
-use crate::art::Arts;
+use crate::card_pictures::CardPictures;
 
 pub(crate) async fn make(
     profile: &Profile,
     owner: &User,
     content: &Content,
-    art: &Arts,
+    pictures: &CardPictures,
     now: Timestamp,
 ) -> CardContent {
     let theme = ResolvedTheme::new(content.template, &content.theme);
@@ -27,7 +25,7 @@ pub(crate) async fn make(
         bio: owner.bio.clone(),
         badges: badges(owner, now),
         avatar: match &owner.avatar {
-            Some(url) => avatar(art, url).await,
+            Some(url) => pictures.avatar(url).await,
             None => None,
         },
         avatar_shape: match theme.corner {
@@ -35,7 +33,7 @@ pub(crate) async fn make(
             Corner::Soft => AvatarShape::Rounded,
             Corner::Round => AvatarShape::Circle,
         },
-        background: background(&palette.ground, palette.base, art).await,
+        background: background(&palette.ground, palette.base, pictures).await,
         accent: rgb(palette.accent),
         footer: profile.domain.to_string(),
     }
@@ -45,7 +43,7 @@ fn rgb(color: theme::Rgb) -> Rgb {
     Rgb(color.r, color.g, color.b)
 }
 
-async fn background(ground: &Ground, base: theme::Rgb, art: &Arts) -> Background {
+async fn background(ground: &Ground, base: theme::Rgb, pictures: &CardPictures) -> Background {
     match ground {
         Ground::Plain(color) => Background::Solid(rgb(*color)),
         Ground::Gradient { colors, angle } => match colors.as_slice() {
@@ -55,30 +53,11 @@ async fn background(ground: &Ground, base: theme::Rgb, art: &Arts) -> Background
             }
             _ => Background::Solid(rgb(base)),
         },
-        Ground::Picture(url) => match layer(art, url).await {
+        Ground::Picture(url) => match pictures.layer(url).await {
             Some(layer) => Background::Picture(layer),
             None => Background::Solid(rgb(base)),
         },
     }
-}
-
-/// A picture that cannot be had or read leaves its place empty: the card is drawn all the same.
-async fn avatar(art: &Arts, url: &str) -> Option<Arc<Avatar>> {
-    let bytes = art.bytes(url).await?;
-    let avatar = art.on_pool(move || Avatar::prepare(&bytes)).await?;
-    avatar
-        .inspect_err(|error| tracing::warn!(%error, "an avatar cannot be drawn on its card"))
-        .ok()
-        .map(Arc::new)
-}
-
-async fn layer(art: &Arts, url: &str) -> Option<Arc<Layer>> {
-    let bytes = art.bytes(url).await?;
-    let layer = art.on_pool(move || Layer::prepare(&bytes)).await?;
-    layer
-        .inspect_err(|error| tracing::warn!(%error, "a picture cannot be drawn on its card"))
-        .ok()
-        .map(Arc::new)
 }
 
 fn badges(owner: &User, now: Timestamp) -> Vec<Badge> {

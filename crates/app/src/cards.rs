@@ -73,6 +73,11 @@ impl Cards {
     /// The card of an available profile. A burst for one card draws it once (O6).
     pub async fn card(&self, id: &ProfileId) -> Result<Card, CardFault> {
         let site = self.sites.find(id).await?.ok_or(CardFault::NotFound)?;
+        if let Some(fingerprint) = site.card_fingerprint()
+            && let Some(card) = self.cache.get(fingerprint).await
+        {
+            return Ok(card);
+        }
         let content = self.sites.card_content(&site).await;
         let fingerprint = content.fingerprint();
         let drawn = self.cache.try_get_with(fingerprint, self.draw(content, fingerprint)).await;

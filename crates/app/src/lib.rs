@@ -8,6 +8,7 @@ mod accounts;
 mod app;
 mod art;
 mod card_content;
+mod card_pictures;
 mod cards;
 mod domain_proof;
 mod domains;

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::art::Arts;
 use crate::card_content;
+use crate::card_pictures::CardPictures;
 use crate::cards::version_of;
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
@@ -41,7 +42,8 @@ pub struct Site {
     uploads: Vec<PublicUpload>,
     /// The page as it is for an owner without and with premium.
     pages: [OnceLock<SitePage>; 2],
-    card: tokio::sync::OnceCell<CardContent>,
+    /// The fingerprint of its card, once that was asked for: the content itself holds pictures of megabytes.
+    card: OnceLock<[u8; 32]>,
     moment: Mutex<Moment>,
 }
 
@@ -67,6 +69,11 @@ impl Site {
         &self.content
     }
 
+    /// The fingerprint of the card as it was last drawn.
+    pub(crate) fn card_fingerprint(&self) -> Option<&[u8; 32]> {
+        self.card.get()
+    }
+
     fn is_visible(&self, now: Timestamp) -> bool {
         self.profile.visibility(self.owner.is_suspended, now) == Visibility::Visible
     }
@@ -86,6 +93,7 @@ pub struct Sites {
     zones: Zones,
     links: Links,
     art: Arts,
+    card_pictures: CardPictures,
     site_name: String,
     by_host: Lookup<Host, Site>,
     by_id: Lookup<ProfileId, Site>,
@@ -102,7 +110,8 @@ impl Sites {
         metrics: &Metrics,
     ) -> Self {
         let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT, metrics.clone()));
-        Self { store, clock, zones, links, art, site_name, by_host, by_id }
+        let card_pictures = CardPictures::new(art.clone());
+        Self { store, clock, zones, links, art, card_pictures, site_name, by_host, by_id }
     }
 
     /// The available profile that a host shows (R5).
@@ -234,11 +243,13 @@ impl Sites {
         })
     }
 
-    /// What the site's card shows; pictures are prepared once.
+    /// What the site's card shows.
     pub(crate) async fn card_content(&self, site: &Site) -> CardContent {
         let now = self.clock.now();
-        let make = || card_content::make(&site.profile, &site.owner, &site.content, &self.art, now);
-        site.card.get_or_init(make).await.clone()
+        let Site { profile, owner, content, .. } = site;
+        let content = card_content::make(profile, owner, content, &self.card_pictures, now).await;
+        let _ = site.card.set(content.fingerprint());
+        content
     }
 
     pub(crate) async fn apply(&self, change: &Change) {
