@@ -71,6 +71,11 @@ fn bodies_are_read_strictly_and_faults_are_json() {
     assert_eq!(ask(None, br#"{"theme":"red"}"#).0, 200, "a type may be left out");
     assert_eq!(ask(Some("application/json; charset=utf-8"), br#"{"theme":"red"}"#).0, 200);
     assert_eq!(ask(Some("text/plain"), br#"{"theme":"red"}"#).0, 415);
+    assert_eq!(
+        ask(Some("application/x-www-form-urlencoded"), br#"{"theme":"red"}"#).0,
+        200,
+        "what curl -d says"
+    );
     for body in [&b""[..], b"{", b"theme=red", b"{\"theme\":\"\xff\"}", b"{\"theme\":\"red\"} x"] {
         let (status, error) = ask(Some("application/json"), body);
         assert!(status == 400 && !error.is_empty(), "{body:?}");

@@ -31,11 +31,13 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-/// A body without a type is taken for JSON.
+/// A body without a type is taken for JSON, and so is one of the type that `curl -d` gives to whatever it sends.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else { return true };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    ["application/json", "application/x-www-form-urlencoded"]
+        .iter()
+        .any(|kind| essence.eq_ignore_ascii_case(kind))
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
