@@ -133,7 +133,12 @@ impl Activity {
         self.state().has_unread_body
     }
 
-    /// Whether nothing came behind the running request.
+    /// The client wants no answer after the running one.
+    pub(super) fn be_last(&self) {
+        self.state().is_alone = false;
+    }
+
+    /// Whether nothing came behind the running request, and something still may.
     pub(super) fn is_alone(&self) -> bool {
         self.state().is_alone
     }

@@ -48,6 +48,9 @@ where
         let mut request = request.map(|body| RequestBody::new(body, self.activity.clone()));
         request.extensions_mut().insert(PeerAddr(self.peer));
         if may_take_over {
+            if asks_to_close(&request) {
+                self.activity.be_last();
+            }
             request.extensions_mut().insert(TakeOver(self.activity.clone()));
         }
         let answer = AssertUnwindSafe(self.service.clone().oneshot(request)).catch_unwind();
@@ -74,6 +77,12 @@ where
         }
         .boxed()
     }
+}
+
+/// `Connection: close`, among whatever else it says (RFC 9112, 9.6).
+fn asks_to_close<B>(request: &Request<B>) -> bool {
+    let lines = request.headers().get_all(CONNECTION).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
 /// The body of an answer, which keeps its request running; none after a panic.

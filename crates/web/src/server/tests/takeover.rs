@@ -143,6 +143,16 @@ async fn a_connection_goes_on_after_a_relayed_body() {
 }
 
 #[tokio::test]
+async fn a_client_that_wants_one_answer_gets_the_end_right_behind_it() {
+    let server = Running::start(Limits { idle: PATIENCE * 10, ..Limits::default() }, PATIENCE).await;
+    let mut client = server.connect().await;
+    client.say("GET /relay HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    let mut heard = String::new();
+    within(client.0.read_to_string(&mut heard)).await.unwrap();
+    assert!(heard.contains("connection: close\r\n") && heard.ends_with("taken"), "{heard}");
+}
+
+#[tokio::test]
 async fn what_came_behind_a_relayed_request_is_not_answered_and_the_client_is_told() {
     let server = Running::start(Limits::default(), PATIENCE).await;
     let mut client = server.connect().await;
