@@ -5,23 +5,24 @@
 //! fails at once until [`session`] has found Redis again. A failure means "away" to the caller, who goes on without.
 
 mod presence;
+mod servers;
 mod session;
 mod shared;
 
 use std::collections::HashSet;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nameplate_core::id::UserId;
 use nameplate_core::time::{Clock, Entropy};
-use redis::aio::MultiplexedConnection;
-use redis::{IntoConnectionInfo, RedisResult};
+use redis::{ErrorKind, RedisError, RedisResult, RetryMethod, ServerErrorKind};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::servers::{Connection, Servers};
 use crate::latest::lock;
 use crate::metrics::Counters;
 
@@ -36,7 +37,10 @@ const COMPLAINT_EVERY: Duration = Duration::from_secs(60);
 
 /// A `redis_url` that cannot be used. The URL may hold a password, so it is not repeated here.
 #[derive(Debug, thiserror::Error)]
-#[error("must be a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or unix:///path")]
+#[error(
+    "must be a URL such as redis://127.0.0.1:6379/0, rediss://user:password@host:6379/0 or unix:///path, or the URLs of \
+     some nodes of a Redis Cluster, separated by commas, with one user, password and database"
+)]
 pub struct BadRedisUrl;
 
 /// Why a server cannot be used.
@@ -45,11 +49,9 @@ pub enum UnfitRedis {
     /// It may come later: nobody has to wait for it (S5).
     #[error("the server cannot be reached: {0}")]
     Away(String),
-    /// Its nodes would send the reader of a key from one to the other, and a channel to all of them.
-    #[error(
-        "this is a Redis Cluster; give a single Redis or Valkey server, with replicas if it must not fail"
-    )]
-    Cluster,
+    /// It is there and will go on refusing, such as a database that it does not have.
+    #[error("the server cannot be used: {0}")]
+    Refuses(String),
     #[error("the server lets nobody in with these credentials")]
     Credentials,
 }
@@ -59,7 +61,7 @@ pub enum UnfitRedis {
 pub(crate) struct Away;
 
 pub(crate) struct Carrier {
-    client: redis::Client,
+    servers: Servers,
     names: Names,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -67,8 +69,6 @@ pub(crate) struct Carrier {
     line: Mutex<Option<Arc<Line>>>,
     /// Whether everything that Redis said since the last gap was heard and everything before it was read again.
     is_synced: watch::Sender<bool>,
-    /// Whether news of a change reached nobody, so that the others must be told to forget everything.
-    owes_news: AtomicBool,
     /// Users who could not be read when somebody here began to watch them.
     unread: Mutex<HashSet<UserId>>,
     complained_at: Mutex<Option<Instant>>,
@@ -76,7 +76,7 @@ pub(crate) struct Carrier {
 
 /// An open connection for requests.
 struct Line {
-    connection: MultiplexedConnection,
+    connection: Connection,
     /// Requests in a row that had no answer in time.
     unanswered: AtomicU32,
     lost: CancellationToken,
@@ -84,18 +84,19 @@ struct Line {
 
 struct Names {
     namespace: String,
-    /// Channels are the same in all of a server's databases, so theirs names the database.
+    /// Channels are the same in all of a server's databases, so this one names the database.
     presence_channel: String,
-    news_channel: String,
-    /// Tells this node's own news from others'.
+    /// Tells what this node holds from what others hold.
     node: String,
 }
 
 impl Names {
     fn new(namespace: &str, database: i64, node: String) -> Self {
-        let channel = |name: &str| format!("{namespace}:{database}:{name}");
-        let (presence_channel, news_channel) = (channel("presence"), channel("news"));
-        Self { namespace: namespace.into(), presence_channel, news_channel, node }
+        Self {
+            namespace: namespace.into(),
+            presence_channel: format!("{namespace}:{database}:presence"),
+            node,
+        }
     }
 
     fn key(&self, kind: &str, id: &str) -> String {
@@ -112,18 +113,15 @@ impl Carrier {
     ) -> Result<Self, BadRedisUrl> {
         // A rediss:// URL needs one for TLS. That somebody else was first is no fault.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let info = url.into_connection_info().map_err(|_| BadRedisUrl)?;
-        let tcp = info.tcp_settings().clone().set_nodelay(true);
-        let names = Names::new(namespace, info.redis_settings().db(), entropy.alphanumeric(16));
+        let servers = Servers::new(url)?;
         Ok(Self {
-            client: redis::Client::open(info.set_tcp_settings(tcp)).map_err(|_| BadRedisUrl)?,
-            names,
+            names: Names::new(namespace, servers.database(), entropy.alphanumeric(16)),
+            servers,
             clock,
             entropy,
             counters,
             line: Mutex::default(),
             is_synced: watch::Sender::new(false),
-            owes_news: AtomicBool::new(false),
             unread: Mutex::default(),
             complained_at: Mutex::default(),
         })
@@ -140,27 +138,20 @@ impl Carrier {
 
     /// Looks once whether the server is one that can be used.
     pub(crate) async fn check(&self) -> Result<(), UnfitRedis> {
-        let look = async {
-            let mut connection = self.client.get_multiplexed_async_connection().await?;
-            redis::cmd("INFO").arg("cluster").query_async::<String>(&mut connection).await
+        let Ok(looked) = timeout(BUDGET, self.servers.look()).await else {
+            return Err(UnfitRedis::Away("no answer in time".into()));
         };
-        match timeout(BUDGET, look).await {
-            Ok(Ok(text)) if text.contains("cluster_enabled:1") => Err(UnfitRedis::Cluster),
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.kind() == redis::ErrorKind::AuthenticationFailed => {
-                Err(UnfitRedis::Credentials)
+        looked.map_err(|error| match error.kind() {
+            ErrorKind::AuthenticationFailed => UnfitRedis::Credentials,
+            ErrorKind::InvalidClientConfig | ErrorKind::Server(ServerErrorKind::ResponseError) => {
+                UnfitRedis::Refuses(error.to_string())
             }
-            Ok(Err(error)) => Err(UnfitRedis::Away(error.to_string())),
-            Err(_) => Err(UnfitRedis::Away("no answer in time".into())),
-        }
+            _ => UnfitRedis::Away(error.to_string()),
+        })
     }
 
     /// Asks Redis, and gives up when the budget is spent or the line is lost.
-    async fn ask<T, F>(
-        &self,
-        budget: Duration,
-        request: impl FnOnce(MultiplexedConnection) -> F,
-    ) -> Result<T, Away>
+    async fn ask<T, F>(&self, budget: Duration, request: impl FnOnce(Connection) -> F) -> Result<T, Away>
     where
         F: Future<Output = RedisResult<T>>,
     {
@@ -177,7 +168,7 @@ impl Carrier {
         }
         self.counters.redis_failures.add(1);
         match answer {
-            Some(Ok(Err(error))) if !error.is_io_error() => self.complain(&error.to_string()),
+            Some(Ok(Err(error))) if is_refusal(&error) => self.complain(&error.to_string()),
             Some(Err(_)) if line.unanswered.fetch_add(1, Ordering::Relaxed) + 1 < PATIENCE => {}
             _ => line.lost.cancel(),
         }
@@ -195,6 +186,12 @@ impl Carrier {
             );
         }
     }
+}
+
+/// Whether this request was understood and refused, by a server that is otherwise there: not one that is loading, has
+/// become a replica, or belongs to a cluster which is not whole.
+fn is_refusal(error: &RedisError) -> bool {
+    !error.is_io_error() && matches!(error.retry_method(), RetryMethod::NoRetry)
 }
 
 #[cfg(test)]
@@ -224,13 +221,26 @@ mod tests {
     /// The URL holds a password.
     #[test]
     fn a_bad_url_is_refused_without_repeating_it() {
-        for bad in ["", "127.0.0.1:6379", "http://ada:secret@127.0.0.1", "redis://:secret@:0:0/x"] {
+        let bad = [
+            "",
+            "127.0.0.1:6379",
+            "http://ada:secret@127.0.0.1",
+            "redis://:secret@:0:0/x",
+            "redis://:secret@a,redis://b",
+            "redis://a,unix:///run/redis.sock",
+            "redis://:secret@a,",
+        ];
+        for bad in bad {
             let error = carrier(bad).err().unwrap();
             assert!(!format!("{error} {error:?}").contains("secret"));
         }
-        for good in
-            ["redis://127.0.0.1:6379/3", "rediss://:secret@cache.example:6380", "unix:///run/redis.sock"]
-        {
+        let good = [
+            "redis://127.0.0.1:6379/3",
+            "rediss://:secret@cache.example:6380",
+            "unix:///run/redis.sock",
+            "rediss://:secret@a:7000,rediss://:secret@b:7001",
+        ];
+        for good in good {
             assert!(carrier(good).is_ok(), "{good}");
         }
         assert_eq!(carrier("redis://127.0.0.1/3").unwrap().names.presence_channel, "nameplate:3:presence");

@@ -1,4 +1,4 @@
-//! What is alive: presence leases and their fan-out to streams, shared counters, and news of changes.
+//! What is alive: presence leases and their fan-out to streams, and shared counters.
 //!
 //! [`Live`] holds everything that must be the same on all nodes but is worth nothing after a restart. It works within
 //! one process, or over Redis or Valkey for several; readers are served from this process's memory either way. It knows
@@ -7,7 +7,6 @@
 
 mod admission;
 mod allowance;
-mod bus;
 mod carrier;
 mod crowd;
 mod entry;
@@ -23,7 +22,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::{Presence, PresenceSnapshot};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
@@ -31,7 +29,6 @@ use tokio_util::sync::CancellationToken;
 
 pub use crate::admission::StreamLimits;
 pub use crate::allowance::{Allowance, Verdict};
-pub use crate::bus::Changes;
 pub use crate::carrier::{BadRedisUrl, UnfitRedis};
 pub use crate::entry::{Entry, NO_PRESENCE_BODY};
 pub use crate::hub::Subscription;
@@ -41,7 +38,6 @@ pub use crate::stream::EventStream;
 
 use crate::admission::Admission;
 use crate::allowance::{Key, Table};
-use crate::bus::Bus;
 use crate::carrier::Carrier;
 use crate::hub::Hub;
 use crate::metrics::Counters;
@@ -69,7 +65,6 @@ struct Inside {
     windows: Table,
     limits: Table,
     salt: DailySalt,
-    bus: Bus,
     /// There when several nodes share everything over Redis.
     carrier: Option<Carrier>,
 }
@@ -80,8 +75,8 @@ impl Live {
         Self::new(clock, entropy, streams, Arc::default(), None)
     }
 
-    /// Everything shared over the Redis or Valkey server at `url`, under keys that begin with `namespace:`.
-    /// It need not be there yet: [`Self::run`] connects, and until then this node is alone (S5).
+    /// Everything shared over the Redis or Valkey server at `url`, or a cluster of which `url` names some nodes, under
+    /// keys that begin with `namespace:`. It need not be there yet: [`Self::run`] connects, and until then this node is alone (S5).
     pub fn redis(
         (url, namespace): (&str, &str),
         clock: Arc<dyn Clock>,
@@ -119,7 +114,6 @@ impl Live {
             windows: Table::new(WINDOWS),
             limits: Table::new(WINDOWS),
             salt: DailySalt::default(),
-            bus: Bus::new(),
             carrier,
         }))
     }
@@ -129,7 +123,7 @@ impl Live {
     pub async fn run(&self, stop: CancellationToken) {
         let carry = async {
             match &self.0.carrier {
-                Some(carrier) => carrier.run(&self.0.hub, &self.0.bus).await,
+                Some(carrier) => carrier.run(&self.0.hub).await,
                 None => std::future::pending().await,
             }
         };
@@ -302,19 +296,6 @@ impl Live {
         if let Some(carrier) = &self.0.carrier {
             let _ = carrier.release(what).await;
         }
-    }
-
-    /// Tells this node at once and every other within a second what to forget (P9).
-    pub async fn publish(&self, change: Change) {
-        self.0.bus.publish(change.clone());
-        if let Some(carrier) = &self.0.carrier {
-            let _ = carrier.spread(&change).await;
-        }
-    }
-
-    /// Hears what to forget.
-    pub fn changes(&self) -> Changes {
-        self.0.bus.subscribe()
     }
 
     /// The users of whom an entry is held here.

@@ -360,16 +360,17 @@ impl Settings {
     }
 }
 
-/// A connection URL without its password.
+/// Connection URLs, separated by commas where there are several, without their passwords.
 fn masked_url(secret: &SecretString) -> String {
-    match Url::parse(secret.expose_secret()) {
+    let masked = |url: &str| match Url::parse(url) {
         Ok(mut url) if url.query().is_none() => {
             let has_password = url.password().is_some();
             let is_masked = !has_password || url.set_password(Some("********")).is_ok();
             if is_masked { url.to_string() } else { "********".to_owned() }
         }
         _ => "********".to_owned(),
-    }
+    };
+    secret.expose_secret().split(',').map(masked).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -431,6 +432,7 @@ mod tests {
         let environment = [
             ("NAMEPLATE_DISCORD_TOKEN_FILE", secret.path().to_str().unwrap()),
             ("NAMEPLATE_DATABASE_URL", "postgres://np:hidden@db.example/np"),
+            ("NAMEPLATE_REDIS_URL", "redis://:hidden@a.example/0,redis://:hidden@b.example/0"),
             ("NAMEPLATE_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
         ];
         let settings = load_with("", &environment, Flags::default()).unwrap();

@@ -16,6 +16,7 @@ pub mod node;
 pub mod postgres;
 pub mod process;
 pub mod redis;
+pub mod redis_cluster;
 pub mod s3;
 pub mod scratch;
 pub mod upstream;

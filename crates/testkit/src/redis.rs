@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::process::{free_port, within};
 
 pub struct RedisServer {
-    port: u16,
+    pub port: u16,
     folder: TempDir,
     arguments: Vec<String>,
     child: Option<Child>,
@@ -35,8 +35,26 @@ impl RedisServer {
         tries.find_map(|server| server).expect("redis-server starts")
     }
 
+    /// A place for a server that is not there yet.
+    pub fn absent() -> Self {
+        let mut server = Self::start();
+        server.kill();
+        server
+    }
+
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// What it answers to a command that is given word by word.
+    pub fn ask(&self, words: &[&str]) -> String {
+        let output =
+            Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.child.is_some()
     }
 
     /// Ends it as a crash does; what it held is lost.

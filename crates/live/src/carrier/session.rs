@@ -10,14 +10,12 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use redis::AsyncConnectionConfig;
 use redis::aio::{PubSubSink, PubSubStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::presence::BATCH;
 use super::{Away, BUDGET, Carrier, Line};
-use crate::bus::Bus;
 use crate::hub::Hub;
 use crate::latest::lock;
 
@@ -33,10 +31,10 @@ const WAIT: (Duration, Duration) = (Duration::from_millis(25), Duration::from_mi
 
 impl Carrier {
     /// Runs session after session.
-    pub(crate) async fn run(&self, hub: &Hub, bus: &Bus) -> Infallible {
+    pub(crate) async fn run(&self, hub: &Hub) -> Infallible {
         let mut wait = WAIT.0;
         loop {
-            let Err(cause) = self.session(hub, bus).await;
+            let Err(cause) = self.session(hub).await;
             // In this order: who sees that Redis is away does not find a line that is still open.
             let line = lock(&self.line).take();
             line.inspect(|line| line.lost.cancel());
@@ -51,43 +49,35 @@ impl Carrier {
         }
     }
 
-    async fn session(&self, hub: &Hub, bus: &Bus) -> Result<Infallible, String> {
+    async fn session(&self, hub: &Hub) -> Result<Infallible, String> {
         let (line, (mut sink, mut messages)) =
             timeout(CONNECT, self.connect()).await.map_err(|_| "no answer in time")??;
         *lock(&self.line) = Some(Arc::clone(&line));
         tokio::select! {
-            Err(Away) = self.catch_up(hub, bus) => Err("could not read everything again".into()),
-            () = self.listen(hub, bus, &mut messages) => Err("the subscription broke".into()),
+            Err(Away) = self.catch_up(hub) => Err("could not read everything again".into()),
+            () = self.listen(hub, &mut messages) => Err("the subscription broke".into()),
             () = self.watch_over(&mut sink) => Err("no sign of life".into()),
             () = line.lost.cancelled() => Err("requests are not answered".into()),
         }
     }
 
-    /// Both connections, with the subscriptions confirmed.
+    /// Both connections, with the subscription confirmed.
     async fn connect(&self) -> Result<(Arc<Line>, (PubSubSink, PubSubStream)), String> {
         let say = |error: redis::RedisError| error.to_string();
-        let mut subscription = self.client.get_async_pubsub().await.map_err(say)?;
-        let channels = [&self.names.presence_channel, &self.names.news_channel];
-        subscription.subscribe(&channels).await.map_err(say)?;
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(None)
-            .set_concurrency_limit(1024);
-        let connection =
-            self.client.get_multiplexed_async_connection_with_config(&config).await.map_err(say)?;
-        let line = Line { connection, unanswered: AtomicU32::new(0), lost: CancellationToken::new() };
-        Ok((Arc::new(line), subscription.split()))
+        let lost = CancellationToken::new();
+        let (connection, mut subscription) = self.servers.connect(&lost).await.map_err(say)?;
+        subscription.subscribe(&self.names.presence_channel).await.map_err(say)?;
+        Ok((Arc::new(Line { connection, unanswered: AtomicU32::new(0), lost }), subscription.split()))
     }
 
     /// Closes the gap before this session, then stays silent.
-    async fn catch_up(&self, hub: &Hub, bus: &Bus) -> Result<Infallible, Away> {
+    async fn catch_up(&self, hub: &Hub) -> Result<Infallible, Away> {
         for users in hub.users().chunks(BATCH) {
             let stored = self.refresh(hub, users, BUDGET).await?;
             stream::iter(users.iter().zip(&stored).map(Ok))
                 .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored.as_ref()))
                 .await?;
         }
-        self.make_up_for_lost_news(bus).await?;
         self.is_synced.send_replace(true);
         if lock(&self.complained_at).take().is_some() {
             tracing::info!("Redis is back");
@@ -95,13 +85,9 @@ impl Carrier {
         std::future::pending().await
     }
 
-    async fn listen(&self, hub: &Hub, bus: &Bus, messages: &mut PubSubStream) {
+    async fn listen(&self, hub: &Hub, messages: &mut PubSubStream) {
         while let Some(message) = messages.next().await {
-            if message.get_channel_name() == self.names.presence_channel {
-                self.hear_presence(hub, message.get_payload_bytes());
-            } else {
-                self.hear_news(bus, message.get_payload_bytes());
-            }
+            self.hear_presence(hub, message.get_payload_bytes());
         }
     }
 

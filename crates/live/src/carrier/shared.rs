@@ -1,16 +1,13 @@
-//! What nodes share besides presence: allowances, the daily salt, and news of changes.
+//! What nodes share besides presence: allowances, the daily salt, and what only one of them may do.
 
 use std::sync::LazyLock;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use nameplate_core::change::Change;
 use nameplate_core::time::Timestamp;
 use redis::Script;
 
 use super::{Away, BUDGET, Carrier};
 use crate::allowance::{Allowance, Key, Verdict};
-use crate::bus::Bus;
 use crate::salt::Salt;
 
 /// The same as [`crate::allowance::Table::take`], on `<start> <count>`.
@@ -80,44 +77,5 @@ impl Carrier {
         let (stored,): (Option<Vec<u8>>,) =
             self.ask(BUDGET, async |mut connection| request.query_async(&mut connection).await).await?;
         stored.and_then(|bytes| Salt::from_slice(&bytes)).ok_or(Away)
-    }
-
-    /// Tells the other nodes. If that fails, they are told to forget everything once Redis is back.
-    pub(crate) async fn spread(&self, change: &Change) -> Result<(), Away> {
-        let told = self.publish_news(change).await;
-        if told.is_err() {
-            self.owes_news.store(true, Ordering::SeqCst);
-        }
-        told
-    }
-
-    /// After a gap, in which news may have been lost in both directions.
-    pub(super) async fn make_up_for_lost_news(&self, bus: &Bus) -> Result<(), Away> {
-        bus.publish(Change::Everything);
-        if self.owes_news.swap(false, Ordering::SeqCst) {
-            self.spread(&Change::Everything).await
-        } else {
-            Ok(())
-        }
-    }
-
-    async fn publish_news(&self, change: &Change) -> Result<(), Away> {
-        let json = serde_json::to_string(change).map_err(|_| Away)?;
-        let mut request = redis::cmd("PUBLISH");
-        request.arg(&self.names.news_channel).arg(format!("{} {json}", self.names.node));
-        self.ask(BUDGET, async |mut connection| request.query_async::<()>(&mut connection).await).await
-    }
-
-    /// Takes over a message from the news channel, unless it is this node's own.
-    pub(super) fn hear_news(&self, bus: &Bus, message: &[u8]) {
-        let Some((node, json)) = std::str::from_utf8(message).ok().and_then(|text| text.split_once(' '))
-        else {
-            return;
-        };
-        if node != self.names.node
-            && let Ok(change) = serde_json::from_str(json)
-        {
-            bus.publish(change);
-        }
     }
 }

@@ -20,12 +20,19 @@ macro_rules! suite {
             $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() { super::$case(&crate::world::redis().await).await; })*
         }
+
+        // A cluster takes seconds to start, so all cases share one and have names of their own in it.
+        $($(#[$doc])*)* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn a_cluster_carries_every_case() {
+            let cluster = nameplate_testkit::redis_cluster::RedisCluster::start();
+            $($case(&crate::world::on_cluster(&cluster.url(), stringify!($case)).await).await;)*
+        }
     };
 }
 
+mod cluster;
 mod outages;
 mod presence;
-mod redis_server;
 mod shared;
 mod streams;
 mod world;

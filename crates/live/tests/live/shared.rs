@@ -1,13 +1,9 @@
-//! What nodes share besides presence: windows, allowances, the salt, and news of changes.
+//! What nodes share besides presence: windows, allowances, the salt, and what only one of them may do.
 
 use std::time::Duration;
 
-use nameplate_core::change::Change;
-use nameplate_core::host::Host;
-use nameplate_core::id::ProfileId;
-use nameplate_core::presence::Presence;
 use nameplate_core::time::Clock;
-use nameplate_live::{Allowance, Live};
+use nameplate_live::{Allowance, LEASE, Live};
 
 use crate::world::*;
 
@@ -22,8 +18,8 @@ suite! {
     an_allowance_holds_across_nodes_under_load
     /// P4
     the_visitor_salt_is_one_for_all_nodes_and_gone_the_next_day
-    /// P9, U13
-    a_change_is_heard_on_every_node
+    /// S3
+    one_node_at_a_time_holds_a_thing
 }
 
 async fn a_view_counts_again_thirty_seconds_after_the_last_counted_one(world: &World) {
@@ -103,21 +99,18 @@ async fn the_visitor_salt_is_one_for_all_nodes_and_gone_the_next_day(world: &Wor
     assert!(tomorrow.as_bytes().iter().any(|byte| *byte != 0));
 }
 
-async fn a_change_is_heard_on_every_node(world: &World) {
-    let (mut here, mut there) = (world.a.changes(), world.b.changes());
-    let changes = [
-        Change::User(user(1)),
-        Change::Profile(ProfileId::parse("p_ada").unwrap(), vec![Host::parse("ada.localhost").unwrap()]),
-        Change::Everything,
-    ];
-    for change in changes {
-        world.a.publish(change.clone()).await;
-        assert_eq!(soon(here.next()).await.unwrap(), change);
-        assert_eq!(soon(there.next()).await.unwrap(), change);
+async fn one_node_at_a_time_holds_a_thing(world: &World) {
+    if world.a.metrics().redis_up.is_none() {
+        let alone = world.a.hold("listener", LEASE).await;
+        assert_eq!(alone, Some(true), "a node alone has everything");
+        return;
     }
-    world.a.put(user(1), Presence::OFFLINE).await;
-    assert!(
-        !is_ready(here.next()) && !is_ready(there.next()),
-        "each is heard once, and a presence is no such change"
-    );
+    assert_eq!(world.a.hold("listener", LEASE).await, Some(true));
+    assert_eq!(world.b.hold("listener", LEASE).await, Some(false));
+    assert_eq!(world.b.hold("another", LEASE).await, Some(true));
+    assert_eq!(world.a.hold("listener", LEASE).await, Some(true), "it goes on");
+    world.b.release("listener").await;
+    assert_eq!(world.b.hold("listener", LEASE).await, Some(false), "only its holder lets it go");
+    world.a.release("listener").await;
+    assert_eq!(world.b.hold("listener", LEASE).await, Some(true));
 }

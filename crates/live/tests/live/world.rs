@@ -11,10 +11,9 @@ use nameplate_core::id::UserId;
 use nameplate_core::presence::Presence;
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_live::{EventStream, Live, StreamLimits, Subscription};
+use nameplate_testkit::redis::RedisServer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-use crate::redis_server::RedisServer;
 
 pub const LIMITS: StreamLimits = StreamLimits { total: 1000, per_address: 100 };
 pub const ADDRESS: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
@@ -79,19 +78,44 @@ pub async fn redis() -> World {
     World { _server: Some(server), ..world }
 }
 
+/// A database of that server which is not the first.
+pub fn url(server: &RedisServer) -> String {
+    format!("{}/3", server.url())
+}
+
 /// Two nodes on that server, whether it is there or not.
 pub async fn over(server: &RedisServer) -> World {
-    let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
-    let a = node(&server.url(), "test", 1, &clock);
-    let b = node(&server.url(), "test", 2, &clock);
-    World { clock, _running: vec![running(&a), running(&b)], a, b, _server: None }
+    pair(&url(server), "test")
 }
 
 pub async fn connected_over(server: &RedisServer) -> World {
-    let world = over(server).await;
+    connected(over(server).await).await
+}
+
+pub async fn on_cluster(urls: &str, namespace: &str) -> World {
+    connected(pair(urls, namespace)).await
+}
+
+fn pair(url: &str, namespace: &str) -> World {
+    let clock = ManualClock::starting_at("2026-05-29T12:00:00Z");
+    let a = node(url, namespace, 1, &clock);
+    let b = node(url, namespace, 2, &clock);
+    World { clock, _running: vec![running(&a), running(&b)], a, b, _server: None }
+}
+
+async fn connected(world: World) -> World {
     soon(world.a.connected()).await;
     soon(world.b.connected()).await;
     world
+}
+
+/// Sends one command past Nameplate.
+pub async fn command(server: &RedisServer, words: &[&[u8]]) -> redis::Value {
+    let client = redis::Client::open(url(server)).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut command = redis::Cmd::new();
+    command.arg(words);
+    command.query_async(&mut connection).await.unwrap()
 }
 
 pub fn node(url: &str, namespace: &str, seed: u64, clock: &Arc<ManualClock>) -> Live {

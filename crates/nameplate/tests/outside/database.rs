@@ -8,6 +8,7 @@ use nameplate_testkit::node::{Instance, Node};
 use nameplate_testkit::postgres::Postgres;
 use nameplate_testkit::process::within;
 use nameplate_testkit::redis::RedisServer;
+use nameplate_testkit::redis_cluster::RedisCluster;
 use serde_json::json;
 
 use crate::world::{ADA, ADA_RELAY_KEY, CARL, empty, fill};
@@ -58,14 +59,28 @@ fn nodes_that_would_not_share_presence_are_refused() {
 #[test]
 fn a_redis_that_cannot_be_used_stops_the_start() {
     let cluster = RedisServer::start_with(&["--cluster-enabled", "yes"]);
-    let complaint = fill(empty().set("redis_url", cluster.url())).must_not(&["serve"], b"");
-    assert!(complaint.contains("redis_url") && complaint.contains("Cluster"), "{complaint}");
+    let database = format!("{}/3", cluster.url());
+    let complaint = fill(empty().set("redis_url", database)).must_not(&["serve"], b"");
+    assert!(complaint.contains("redis_url") && complaint.contains("SELECT"), "{complaint}");
     let guarded = RedisServer::start_with(&["--user", "default", "on", ">right", "~*", "&*", "+@all"]);
     let url = |password: &str| guarded.url().replace("//", &format!("//:{password}@"));
     let complaint = fill(empty().set("redis_url", url("canary-wrong"))).must_not(&["serve"], b"");
     assert!(complaint.contains("redis_url") && !complaint.contains("canary"), "{complaint}");
     let instance = fill(empty().set("redis_url", url("right")));
     instance.start().operator().wait_for_metric("nameplate_redis_up", 1);
+}
+
+/// S5, E7
+#[test]
+fn a_redis_cluster_carries_presence_from_node_to_node() {
+    let cluster = RedisCluster::start();
+    let instance = fill(empty().set("redis_url", cluster.url()));
+    let nodes = [instance.start(), instance.start()];
+    for node in &nodes {
+        node.operator().wait_for_metric("nameplate_redis_up", 1);
+    }
+    assert_eq!(nodes[0].operator().put_presence(ADA, &json!({"status": "dnd"})).status, 204);
+    assert_eq!(nodes[1].visitor().presence(ADA)["status"], "dnd");
 }
 
 /// S5
