@@ -11,8 +11,8 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -123,9 +123,29 @@ pub(crate) fn is_known<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>, eta
     lines.into_iter().flat_map(names).map(bare).any(|tag| tag == b"*" || tag == etag.as_bytes())
 }
 
+/// Whether `Accept-Encoding` names a coding without refusing it.
+pub(crate) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    let lines = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding))
+            && !parts.any(|weight| weight.trim_start_matches("q=").parse() == Ok(0.0))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_coding_is_sent_only_to_those_who_take_it() {
+        let accepts = |value: &'static str, coding| {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]);
+            accepts(&headers, coding)
+        };
+        assert!(accepts("gzip", "gzip") && accepts("br, GZIP;q=0.5", "gzip") && accepts("br, gzip", "br"));
+        assert!(!accepts("br", "gzip") && !accepts("gzip;q=0", "gzip") && !accepts("identity", "br"));
+    }
 
     /// O1
     #[test]

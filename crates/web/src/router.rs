@@ -109,6 +109,11 @@ fn site_routes() -> Router<Arc<Web>> {
 fn studio_routes() -> Router<Arc<Web>> {
     page_routes()
         .route("/", get(studio::home::home))
+        .route("/studio", get(studio::app::index))
+        .route("/studio/", get(studio::app::index))
+        .route("/studio/frame.html", get(studio::app::frame))
+        .route("/studio/assets/{file}", get(studio::app::asset))
+        .route("/studio/{*path}", get(studio::app::index))
         .route("/p/{code}", get(studio::share::page))
         .route("/{code}", get(studio::share::link))
         .route("/sharex.sxcu", get(studio::sharex::config))

@@ -17,7 +17,7 @@ pub(crate) fn harden(mut response: Response, web: &Web) -> Response {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
         headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert(

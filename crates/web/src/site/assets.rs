@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use nameplate_page::assets;
@@ -41,23 +41,17 @@ fn send(asset: assets::Asset, headers: &HeaderMap) -> Response {
     if is_known {
         return (StatusCode::NOT_MODIFIED, validators).into_response();
     }
-    let kind = [(CONTENT_TYPE, HeaderValue::from_static(asset.mime))];
+    // The studio's preview has no origin of its own, and its fonts are asked for across origins.
+    let kind = [
+        (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ];
     match asset.gzip {
-        Some(gzip) if accepts_gzip(headers) => {
+        Some(gzip) if reply::accepts(headers, "gzip") => {
             (validators, kind, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response()
         }
         _ => (validators, kind, asset.bytes).into_response(),
     }
-}
-
-/// Whether `Accept-Encoding` names gzip without refusing it.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
-            && !parts.any(|weight| weight.trim_start_matches("q=").parse() == Ok(0.0))
-    })
 }
 
 /// Crawlers are welcome on pages and have no business in the API.
@@ -65,18 +59,4 @@ pub(crate) async fn robots() -> Response {
     let headers =
         [(CONTENT_TYPE, reply::TEXT), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"))];
     (headers, "User-agent: *\nAllow: /api/v1/profiles/*/og.png\nDisallow: /api/\n").into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_sent_only_to_those_who_take_it() {
-        let accepts = |value: &'static str| {
-            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
-        };
-        assert!(accepts("gzip") && accepts("br, GZIP;q=0.5"));
-        assert!(!accepts("br") && !accepts("gzip;q=0") && !accepts("identity"));
-    }
 }

@@ -1,5 +1,6 @@
 //! The dashboard's hosts (contract R4).
 
+pub(crate) mod app;
 pub(crate) mod home;
 pub(crate) mod share;
 pub(crate) mod sharex;
