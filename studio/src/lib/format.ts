@@ -27,13 +27,26 @@ export function formatAgo(iso: string, now = Date.now()): string {
   return unit === 'second' ? 'just now' : relative.format(Math.round(seconds / length), unit);
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** "3.4 MB". */
+/** "3.4 MiB", in the units in which plans have their limits. */
 export function formatBytes(bytes: number): string {
-  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
-  const value = bytes / 1000 ** step;
-  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
+  let [value, step] = [bytes, 0];
+  while (value >= 1024 && step < UNITS.length - 1) [value, step] = [value / 1024, step + 1];
+  return `${step === 0 || value >= 100 || Number.isInteger(value) ? formatNumber(Math.round(value)) : value.toFixed(1)} ${UNITS[step]}`;
+}
+
+const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+/** "12.5%" of a part of a whole; nothing of nothing is "0%". */
+export const formatPercent = (part: number, total: number) => share.format(total > 0 ? part / total : 0);
+
+/** "4 d 6 h", for how long something runs. */
+export function formatDuration(seconds: number): string {
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min` : `${Math.floor(seconds)} s`;
 }
 
 /** "1 page", "2 pages". */

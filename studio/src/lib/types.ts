@@ -1,6 +1,6 @@
 // The shapes of `/api/v1` that the studio uses; `docs/openapi.json` is their home.
 
-export type Plan = { plan: string; isPremium: boolean; limits: { storageBytes: number; maxFileBytes: number; profiles: number } };
+export type Plan = { plan: string; isPremium: boolean; limits: { storageBytes: number; maxFileBytes: number | null; profiles: number } };
 
 export type Me = {
   id: string;
@@ -27,7 +27,7 @@ export type Session = {
   unread: number;
 };
 
-export type SignedIn = { id: string; created: string; lastSeen: string; agent: string; isCurrent: boolean };
+export type SignedIn = { id: string; created: string; lastSeen: string; agent: string | null; isCurrent: boolean };
 
 // Account
 
@@ -40,14 +40,27 @@ export type Account = {
   avatarUrl: string | null;
   bannerUrl: string | null;
   socials: Record<string, string>;
-  customEmbed: Record<string, unknown> | null;
-  theme: Record<string, unknown> | null;
-  badges: Record<string, unknown>;
+  customEmbed: CustomEmbed | null;
+  theme: string | null;
+  badges: Badges;
   created: string;
   presenceSharing: boolean;
   activityPreference: string | null;
   music: { enabled: boolean; hasKey: boolean };
-  subscription: Record<string, unknown>;
+  subscription: Subscription;
+};
+
+export type CustomEmbed = { title?: string | null; description?: string | null; smallText?: string | null; themeColor?: string | null };
+
+export type Badges = { verified: boolean; staff: boolean; partner: boolean; bugHunterTier: number; translator: boolean; plus: boolean };
+
+export type Subscription = {
+  plan: string;
+  status: string | null;
+  started_at: string | null;
+  expires_at: string | null;
+  cancel_at_period_end: boolean;
+  gifted: boolean;
 };
 
 export type Keys = { relay: { key: string | null }; api: { key: string | null } };
@@ -55,8 +68,9 @@ export type Keys = { relay: { key: string | null }; api: { key: string | null } 
 export type Usage = {
   used: number;
   limit: number;
-  windowStart: string;
-  windowEnd: string;
+  /** Nothing before the first upload opens a window. */
+  windowStart: string | null;
+  windowEnd: string | null;
   plan: string;
   history: { day: string; bytes: number; files: number }[];
 };
@@ -237,7 +251,3 @@ export type Message = {
 };
 
 export type Inbox = { messages: Message[]; page: number; pages: number; unread: number };
-
-// Operators
-
-export type HealthPart = { id: string; name: string; ok: boolean; detail: string; millis: number };
