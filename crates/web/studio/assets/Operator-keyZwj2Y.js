@@ -1,1 +1,0 @@
-import{a as e,c as t,l as n,n as r,o as i,t as a}from"./index-DO5hfQvk.js";var o=i(`<!> <!>`,1);function s(i,s){var c=o(),l=t(c);r(l,{title:`Operator`});var u=n(l,2);a(u,{height:`12rem`,radius:`16px`}),e(i,c)}export{s as default};
