@@ -4,6 +4,7 @@
 
 mod blocks;
 mod history;
+mod keys;
 mod pictures;
 mod profile;
 mod theme;
@@ -129,15 +130,17 @@ impl Accounts {
             return Err(AuthFault::UnknownKey);
         };
         let own = self.own(&id).await?.ok_or(AuthFault::UnknownKey)?;
-        let present = match kind {
-            KeyKind::Relay => &own.account.relay_key,
-            KeyKind::Api => &own.account.api_key,
-        };
-        if present.as_ref() == Some(key) {
-            return Ok(Caller(own));
+        let caller = Caller(own);
+        if caller.key(kind) == Some(key) {
+            return Ok(caller);
         }
         self.keys.forget(&digest).await;
         Err(AuthFault::UnknownKey)
+    }
+
+    /// The account of somebody who is signed in.
+    pub async fn signed_in(&self, id: &UserId) -> Result<Option<Caller>, Unavailable> {
+        Ok(self.own(id).await?.map(Caller))
     }
 
     async fn own(&self, id: &UserId) -> Result<Option<Arc<Own>>, Unavailable> {
@@ -147,6 +150,12 @@ impl Accounts {
             Ok(Some(Own { account, uploads }))
         };
         self.own.get(id, load).await
+    }
+
+    /// What the caller's plan allows, and how much of it is used (U9).
+    pub fn limits(&self, caller: &Caller) -> LimitsView {
+        let (user, now) = (caller.user(), self.clock.now());
+        LimitsView::new(user.plan(now), user.usage, &self.plans, now)
     }
 
     /// The answer to `GET /users/@me`; `posts` is how many public uploads to list, if any (U3).
@@ -166,7 +175,7 @@ impl Accounts {
             theme: user.theme.clone(),
             api_key: account.api_key.as_ref().map(|key| key.expose().to_owned()),
             relay_key: account.relay_key.as_ref().map(|key| key.expose().to_owned()),
-            limits: LimitsView::new(plan, user.usage, &self.plans, now),
+            limits: self.limits(caller),
             subscription: user.subscription.view(now),
             badges: user.badges(now),
             uploads: *uploads,
@@ -219,7 +228,7 @@ impl Accounts {
         face.uploads.iter().take(limit).map(upload).collect()
     }
 
-    fn is_premium(&self, caller: &Caller) -> bool {
+    pub fn is_premium(&self, caller: &Caller) -> bool {
         caller.user().plan(self.clock.now()).is_premium()
     }
 

@@ -32,6 +32,7 @@ use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
 use crate::reports::Reports;
+use crate::sessions::Sessions;
 use crate::shares::Shares;
 use crate::sites::Sites;
 use crate::uploads::Uploads;
@@ -72,6 +73,7 @@ pub struct App {
     pub presences: Presences,
     pub rates: Rates,
     pub reports: Reports,
+    pub sessions: Sessions,
     pub shares: Shares,
     pub sites: Arc<Sites>,
     pub uploads: Uploads,
@@ -134,6 +136,7 @@ impl App {
             presences,
             rates: Rates::new(live.clone()),
             reports: Reports::new(store.clone(), clock.clone()),
+            sessions: Sessions::new(store.clone(), clock.clone(), parts.entropy.clone()),
             shares: Shares::new(
                 files,
                 art,

@@ -3,6 +3,7 @@
 use nameplate_core::host::{Host, Zones};
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::post::FileName;
+use nameplate_core::secret::Token;
 use nameplate_media::blob_key::BlobKey;
 use url::Url;
 
@@ -29,6 +30,16 @@ impl Links {
     /// The dashboard's home, with a slash at its end.
     pub fn home(&self) -> &str {
         &self.home
+    }
+
+    /// The dashboard's origin, as browsers write it.
+    pub fn origin(&self) -> &str {
+        self.home.trim_end_matches('/')
+    }
+
+    /// Where somebody signs in with a link.
+    pub fn login(&self, token: &Token) -> String {
+        login_link(&self.home, token)
     }
 
     /// Where uploads are served, with a slash at its end.
@@ -68,6 +79,11 @@ impl Links {
     pub fn is_https(&self) -> bool {
         self.scheme == "https://"
     }
+}
+
+/// A link that signs in; `home` is the dashboard's, with a slash at its end.
+pub fn login_link(home: &str, token: &Token) -> String {
+    format!("{home}login/{}", token.expose())
 }
 
 #[cfg(test)]

@@ -45,6 +45,29 @@ impl<'de> serde::Deserialize<'de> for AccountKey {
     }
 }
 
+/// What lets a browser in: the value of a session's cookie, or the end of a login link. 43 letters or digits hold 256
+/// bits of chance; only a hash of it is kept.
+#[derive(Clone, Debug)]
+pub struct Token(SecretString);
+
+impl Token {
+    pub const LENGTH: usize = 43;
+
+    /// `None` for what no token looks like.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = text.len() == Self::LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        well_formed.then(|| Self(text.into()))
+    }
+
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        Self(entropy.alphanumeric(Self::LENGTH).into())
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
 /// Which of a user's two account keys: each opens one host only (U1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyKind {
@@ -133,6 +156,7 @@ mod tests {
     fn a_key_shows_in_no_debug_output() {
         let key = AccountKey::parse("aB3xK9mP2qR7sT1vW4yZ6cD8fG0hJ5kL").unwrap();
         assert!(!format!("{key:?}").contains("aB3x"));
+        assert!(!format!("{:?}", Token::parse(&"t".repeat(43)).unwrap()).contains("ttt"));
         assert!(!format!("{:?}", MusicKey::parse("owner secret").unwrap()).contains("owner"));
         assert!(!format!("{:?}", Email::parse("ada@example.org").unwrap()).contains("ada"));
     }

@@ -78,6 +78,27 @@ impl serde::Serialize for Timestamp {
     }
 }
 
+/// For serde's `with`: the moment with its milliseconds.
+pub mod millis {
+    use super::Timestamp;
+
+    pub fn serialize<S: serde::Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&moment.to_rfc3339_millis())
+    }
+}
+
+/// The same for a moment that may be missing.
+pub mod maybe_millis {
+    use super::Timestamp;
+
+    pub fn serialize<S: serde::Serializer>(
+        moment: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&moment.map(Timestamp::to_rfc3339_millis), serializer)
+    }
+}
+
 impl<'de> serde::Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;

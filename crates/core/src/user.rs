@@ -76,6 +76,8 @@ pub struct User {
     pub bug_hunter_tier: Option<u8>,
     pub is_translator: bool,
     pub is_suspended: bool,
+    /// Whether the user runs this instance: sees and changes what is everybody's in the studio.
+    pub is_operator: bool,
     pub theme: Option<String>,
     pub custom_embed: Option<CustomEmbed>,
     pub subscription: Subscription,
@@ -103,6 +105,7 @@ impl User {
             bug_hunter_tier: None,
             is_translator: false,
             is_suspended: false,
+            is_operator: false,
             theme: None,
             custom_embed: None,
             subscription: Subscription::default(),

@@ -16,7 +16,7 @@ use nameplate_music::upstream::{Upstream, UpstreamLimits};
 use nameplate_page::Example;
 use nameplate_store::{Company, Membership, StoreError};
 use nameplate_web::server::{Limits, Server};
-use nameplate_web::{TrustedProxies, Web, WebSettings};
+use nameplate_web::{Features, TrustedProxies, Web, WebSettings};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -146,6 +146,11 @@ impl Node {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
+                features: Features {
+                    discord_login: false,
+                    discord_bot: settings.discord_token.is_some(),
+                    music: settings.music_url.is_some(),
+                },
                 connections: public.metrics().clone(),
                 examples: scenery.examples,
                 registry,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use nameplate_app::Sessions;
 use nameplate_core::host::Zones;
 use nameplate_core::time::{Clock, Entropy};
 use nameplate_live::{Live, StreamLimits};
@@ -81,6 +82,11 @@ impl Parts {
             Some(url) => Live::redis((url.expose_secret(), "nameplate"), clock, entropy, streams)
                 .context("setting `redis_url`"),
         }
+    }
+
+    /// Who is signed in.
+    pub(crate) fn sessions(&self) -> Sessions {
+        Sessions::new(self.store.clone(), self.clock.clone(), self.entropy.clone())
     }
 
     /// Where uploads are kept.

@@ -15,6 +15,8 @@ pub struct HomeContext<'a> {
     pub url: &'a str,
     /// Profiles to look at; may be empty.
     pub examples: &'a [Example],
+    /// Whether whoever looks is signed in.
+    pub is_signed_in: bool,
 }
 
 /// A profile that visitors may look at.

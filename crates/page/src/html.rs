@@ -43,11 +43,20 @@ pub(crate) fn policy(style: &str) -> String {
 
 /// The same with pictures and videos from one other origin of this instance.
 pub(crate) fn policy_with(style: &str, files: &str) -> String {
+    policy_of(style, files, "'none'")
+}
+
+/// The policy of a page with forms. `beyond` is another origin to which an answer to one of them may lead, if any.
+pub(crate) fn policy_with_forms(style: &str, beyond: &str) -> String {
+    policy_of(style, "", format!("'self' {beyond}").trim_end())
+}
+
+fn policy_of(style: &str, files: &str, forms: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
     let files = if files.is_empty() { String::new() } else { format!(" {files}") };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'sha256-{hash}'; img-src 'self'{files}; media-src 'self'{files}; \
-         connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'self'; font-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
 }
 

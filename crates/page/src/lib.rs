@@ -1,5 +1,5 @@
 //! Site content in, HTML out: the public page of a profile with its six designs, the page of an upload, the error
-//! pages and the home page.
+//! pages, the home page and the pages at the door of the studio.
 //!
 //! Everything here is a pure function from a typed context to bytes, so that a page can be rendered once and shared by
 //! every visitor. [`render_site`] leaves one hole for what changes while people look, the presence of the owner, which
@@ -15,6 +15,7 @@ mod home;
 mod html;
 mod image;
 mod language;
+mod login;
 mod post;
 mod presence;
 pub mod samples;
@@ -28,6 +29,7 @@ pub use error::render_error;
 pub use home::{Example, HomeContext, render_home};
 pub use html::Document;
 pub use image::art_url;
+pub use login::{LoginContext, LoginStep, render_login};
 pub use post::{Author, Media, PostContext, render_post};
 pub use presence::render_presence;
 pub use site::{SitePage, render_site};

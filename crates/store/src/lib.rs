@@ -26,6 +26,7 @@ mod posts;
 mod profiles;
 mod reports;
 mod rows;
+mod sessions;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,7 @@ pub use open::StoreConfig;
 pub use plays::{Play, PlayTotal};
 pub use profiles::ServedDomain;
 pub use reports::Report;
+pub use sessions::{LoginLink, Session};
 pub use uploads::Appended;
 pub use usage::{Claim, Lapsed, Reservation, UsageDay};
 pub use users::{Badge, UserFace};

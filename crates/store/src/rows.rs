@@ -72,6 +72,7 @@ pub(crate) struct UserRow {
     bug_hunter_tier: Option<i16>,
     is_translator: bool,
     is_suspended: bool,
+    is_operator: bool,
     theme: Option<String>,
     custom_embed: Option<String>,
     plan: String,
@@ -104,6 +105,7 @@ impl UserRow {
             bug_hunter_tier: user.bug_hunter_tier.map(i16::from),
             is_translator: user.is_translator,
             is_suspended: user.is_suspended,
+            is_operator: user.is_operator,
             theme: user.theme.clone(),
             custom_embed: to_json(user.custom_embed.as_ref())?,
             plan: plan.plan.as_str().into(),
@@ -149,6 +151,7 @@ impl TryFrom<UserRow> for User {
             bug_hunter_tier: tier.map_err(|_| unreadable("users.bug_hunter_tier"))?,
             is_translator: row.is_translator,
             is_suspended: row.is_suspended,
+            is_operator: row.is_operator,
             theme: row.theme,
             custom_embed: from_json("users.custom_embed", row.custom_embed)?,
             subscription: Subscription {

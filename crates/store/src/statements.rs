@@ -73,7 +73,7 @@ macro_rules! user_columns {
         "u.id, u.username, u.nickname, u.bio, u.avatar, u.banner, u.socials, u.created, u.is_verified, u.is_staff, \
          u.is_partner, u.bug_hunter_tier, u.is_translator, u.is_suspended, u.theme, u.custom_embed, u.plan, \
          u.plan_status, u.plan_started_at, u.plan_expires_at, u.cancel_at_period_end, u.is_gifted, u.usage_used, \
-         u.usage_started_at, u.shares_presence, u.is_music_enabled"
+         u.usage_started_at, u.shares_presence, u.is_music_enabled, u.is_operator"
     };
 }
 
@@ -82,7 +82,7 @@ macro_rules! insert_users {
         "INSERT INTO users (id, username, nickname, bio, avatar, banner, socials, created, is_verified, is_staff, \
          is_partner, bug_hunter_tier, is_translator, is_suspended, theme, custom_embed, plan, plan_status, \
          plan_started_at, plan_expires_at, cancel_at_period_end, is_gifted, usage_used, usage_started_at, \
-         shares_presence, is_music_enabled) \
+         shares_presence, is_music_enabled, is_operator) \
          SELECT value->>'id', value->>'username', value->>'nickname', value->>'bio', value->>'avatar', \
          value->>'banner', value->>'socials', CAST(value->>'created' AS BIGINT), \
          CAST(value->>'is_verified' AS BOOLEAN), CAST(value->>'is_staff' AS BOOLEAN), \
@@ -92,7 +92,7 @@ macro_rules! insert_users {
          CAST(value->>'plan_expires_at' AS BIGINT), CAST(value->>'cancel_at_period_end' AS BOOLEAN), \
          CAST(value->>'is_gifted' AS BOOLEAN), CAST(value->>'usage_used' AS BIGINT), \
          CAST(value->>'usage_started_at' AS BIGINT), CAST(value->>'shares_presence' AS BOOLEAN), \
-         CAST(value->>'is_music_enabled' AS BOOLEAN) FROM "
+         CAST(value->>'is_music_enabled' AS BOOLEAN), CAST(value->>'is_operator' AS BOOLEAN) FROM "
     };
 }
 
@@ -186,7 +186,8 @@ statements! {
          plan_started_at = excluded.plan_started_at, plan_expires_at = excluded.plan_expires_at, \
          cancel_at_period_end = excluded.cancel_at_period_end, is_gifted = excluded.is_gifted, \
          usage_used = excluded.usage_used, usage_started_at = excluded.usage_started_at, \
-         shares_presence = excluded.shares_presence, is_music_enabled = excluded.is_music_enabled"
+         shares_presence = excluded.shares_presence, is_music_enabled = excluded.is_music_enabled, \
+         is_operator = excluded.is_operator"
     );
     LOCK_USER = locked!(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1"));
     // Two users who take one name at the same time wait for each other; SQLite has one writer anyway.
@@ -200,6 +201,8 @@ statements! {
          custom_embed = $8 WHERE id = $1"
     );
     SET_SUSPENDED = same!("UPDATE users SET is_suspended = $2 WHERE id = $1");
+    SET_OPERATOR = same!("UPDATE users SET is_operator = $2 WHERE id = $1");
+    FIND_OPERATOR = same!("SELECT id FROM users WHERE is_operator LIMIT 1");
     SET_THEME = same!("UPDATE users SET theme = $2 WHERE id = $1");
     SET_PRESENCE_SHARING = same!("UPDATE users SET shares_presence = $2 WHERE id = $1");
     SET_MUSIC_ENABLED = same!("UPDATE users SET is_music_enabled = $2 WHERE id = $1");
@@ -227,6 +230,26 @@ statements! {
         "SELECT s.sealed FROM secrets s JOIN users u ON u.id = s.owner \
          WHERE s.owner = $1 AND s.kind = 'music' AND u.is_music_enabled"
     );
+
+    INSERT_SESSION = same!(
+        "INSERT INTO sessions (id, token, owner, created, last_seen, agent) VALUES ($1, $2, $3, $4, $5, $6)"
+    );
+    FIND_SESSION =
+        same!("SELECT id, owner, created, last_seen, agent FROM sessions WHERE token = $1");
+    LIST_SESSIONS = same!(
+        "SELECT id, owner, created, last_seen, agent FROM sessions WHERE owner = $1 \
+         ORDER BY last_seen DESC, id LIMIT $2"
+    );
+    TOUCH_SESSION = same!("UPDATE sessions SET last_seen = $2 WHERE id = $1");
+    DELETE_SESSION = same!("DELETE FROM sessions WHERE owner = $1 AND id = $2");
+    DELETE_OTHER_SESSIONS = same!("DELETE FROM sessions WHERE owner = $1 AND id <> $2");
+    DELETE_ENDED_SESSIONS = same!("DELETE FROM sessions WHERE last_seen <= $1 OR created <= $2");
+    INSERT_LOGIN_LINK = same!(
+        "INSERT INTO login_links (token, owner, created, expires_at) VALUES ($1, $2, $3, $4)"
+    );
+    FIND_LOGIN_LINK = same!("SELECT owner FROM login_links WHERE token = $1 AND expires_at > $2");
+    TAKE_LOGIN_LINK = same!("DELETE FROM login_links WHERE token = $1 AND expires_at > $2 RETURNING owner");
+    DELETE_ENDED_LOGIN_LINKS = same!("DELETE FROM login_links WHERE expires_at <= $1");
 
     INSERT_BLOCK =
         same!("INSERT INTO blocks (owner, target, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");

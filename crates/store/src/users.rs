@@ -181,6 +181,19 @@ impl Store {
         self.set_flag(id, sql::SET_SUSPENDED, is_suspended).await
     }
 
+    /// Lets a user run the instance, or no longer.
+    pub async fn set_operator(&self, id: &UserId, is_operator: bool) -> Result<bool, StoreError> {
+        self.set_flag(id, sql::SET_OPERATOR, is_operator).await
+    }
+
+    /// Whether anybody runs the instance from within.
+    pub async fn has_operator(&self) -> Result<bool, StoreError> {
+        let found: Option<String> = on_both!(self, |db| {
+            Ok(sqlx::query_scalar(db.text(sql::FIND_OPERATOR)).fetch_optional(db.reader()).await?)
+        })?;
+        Ok(found.is_some())
+    }
+
     pub async fn set_presence_sharing(&self, id: &UserId, is_sharing: bool) -> Result<bool, StoreError> {
         self.set_flag(id, sql::SET_PRESENCE_SHARING, is_sharing).await
     }

@@ -19,4 +19,5 @@ pub mod redis;
 pub mod redis_cluster;
 pub mod s3;
 pub mod scratch;
+pub mod studio;
 pub mod upstream;

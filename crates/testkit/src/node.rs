@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use crate::actors::{KeyClient, Operator, Visitor};
 use crate::http;
 use crate::process::Process;
+use crate::studio::StudioClient;
 
 /// What an instance is made of.
 pub struct Instance {
@@ -199,6 +200,23 @@ impl Node<'_> {
     /// A program with a key of the account API; `header` is `relay-key` or `api-key`.
     pub fn key_client(&self, header: &'static str, key: &str) -> KeyClient {
         KeyClient::new(self.listen, header, key)
+    }
+
+    /// A user at the studio, signed in by a link of the operator's.
+    pub fn sign_in(&self, user: &str) -> StudioClient {
+        StudioClient::by_link(self, &self.instance.admin(&["login-link", user]))
+    }
+
+    /// The dashboard's origin.
+    pub fn origin(&self) -> String {
+        let set = |key: &str| self.instance.settings.iter().rfind(|(name, _)| name == key);
+        match set("NAMEPLATE_PUBLIC_URL") {
+            Some((_, url)) => url.trim_end_matches('/').to_owned(),
+            None => {
+                let base = set("NAMEPLATE_BASE_DOMAIN").map_or("localhost", |(_, domain)| domain);
+                format!("http://{base}:{}", self.listen.port())
+            }
+        }
     }
 
     /// Who reaches the internal listener.

@@ -9,6 +9,7 @@ mod client;
 mod files;
 mod form;
 mod host;
+mod json;
 mod metrics;
 pub mod openapi;
 mod ops;
@@ -24,4 +25,4 @@ pub mod server;
 
 pub use client::TrustedProxies;
 pub use router::{Public, internal, public};
-pub use state::{Web, WebSettings};
+pub use state::{Features, Web, WebSettings};

@@ -3,7 +3,7 @@
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use crate::{account, api, ops};
+use crate::{account, api, ops, studio};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,9 +20,12 @@ use crate::{account, api, ops};
         account::block::list, account::history::history, account::report::report,
         account::upload::upload, account::upload::append, account::uploads::list, account::uploads::edit,
         account::uploads::delete, account::posts::post, ops::health::alive, ops::health::ready,
+        studio::api::session::open, studio::api::session::close, studio::api::session::list,
+        studio::api::session::end, studio::api::session::end_others,
+        studio::api::account::keys, studio::api::account::rotate_key, studio::api::account::delete_key,
     ),
     components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer,
-        UploadForm, UploadAnswer, UploadsAnswer, EditAnswer, MessageAnswer, PostAnswer)),
+        UploadForm, UploadAnswer, UploadsAnswer, EditAnswer, MessageAnswer, PostAnswer, StudioAnswer, StudioError)),
     modifiers(&Keys),
 )]
 struct Document;
@@ -36,6 +39,12 @@ impl Modify for Keys {
             let key = ApiKey::Header(ApiKeyValue::with_description(header, "32 letters or digits"));
             components.add_security_scheme(header, SecurityScheme::ApiKey(key));
         }
+        let cookie = ApiKeyValue::with_description(
+            "__Host-np_session",
+            "Set by signing in at the dashboard; `np_session` over http. Changes also bring `X-CSRF-Token`, as \
+             `GET /api/v1/session` gives it, and the `Origin` of the dashboard.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 
@@ -101,6 +110,32 @@ pub(crate) struct EnvelopeError {
     #[schema(example = false)]
     ok: bool,
     error: String,
+}
+
+/// The envelope around an answer of the studio's API.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; replies are made by the reply module")]
+pub(crate) struct StudioAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    #[schema(value_type = Object)]
+    data: (),
+}
+
+/// A fault of the studio's API.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the wire; replies are made by the reply module")]
+pub(crate) struct StudioError {
+    #[schema(example = false)]
+    ok: bool,
+    /// A sentence for people.
+    error: String,
+    /// A word for programs, as in `signed_out`.
+    #[schema(nullable = false)]
+    code: Option<String>,
+    /// Where in the body the fault is.
+    #[schema(nullable = false)]
+    path: Option<String>,
 }
 
 /// A fault of the account hosts.

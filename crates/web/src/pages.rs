@@ -36,6 +36,8 @@ pub(crate) struct Pages {
     unavailable: Ready,
     broken: Ready,
     pub home: Ready,
+    /// The home for somebody who is signed in.
+    pub home_of_owner: Ready,
 }
 
 impl Pages {
@@ -47,6 +49,7 @@ impl Pages {
             base_domain: app.zones().base().as_str(),
             url: app.links().home(),
             examples,
+            is_signed_in: false,
         };
         Self {
             not_found: error(404, ""),
@@ -59,6 +62,7 @@ impl Pages {
             unavailable: error(503, ""),
             broken: error(500, ""),
             home: render_home(&home).into(),
+            home_of_owner: render_home(&HomeContext { is_signed_in: true, ..home }).into(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | family | success | error | surface |
 //! |---|---|---|---|
-//! | [`Envelope`] | `{"ok":true,"data":…}` | `{"ok":false,"error":"…"}` | `/api/v1` |
+//! | [`Envelope`] | `{"ok":true,"data":…}` | `{"ok":false,"error":"…"}`, in the studio also `code`, `path` | `/api/v1` |
 //! | [`Account`] | bare JSON | `{"error":"…"}` | `relay.B`, `api.B` |
 //! | [`page`] | HTML | HTML | profile hosts, the studio |
 //! | [`plain`] | bytes | `text/plain` | cards |
@@ -50,6 +50,25 @@ impl Envelope {
         }
         json(status, &Failure { ok: false, error })
     }
+
+    /// A fault of the studio's API, with a word by which programs tell it from others.
+    pub(crate) fn refuse(status: StatusCode, code: &str, error: &str) -> Response {
+        json(status, &Refusal { ok: false, error, code, path: None })
+    }
+
+    /// The same with the place in the body at which the fault is.
+    pub(crate) fn refuse_at(status: StatusCode, code: &str, path: &str, error: &str) -> Response {
+        json(status, &Refusal { ok: false, error, code, path: Some(path) })
+    }
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    ok: bool,
+    error: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
 }
 
 /// The shape of the account hosts.

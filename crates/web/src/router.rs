@@ -34,7 +34,7 @@ use crate::state::{ClientAddress, SiteHost, Web};
 use crate::{account, api, files, host, ops, reply, security, site, studio};
 
 /// `/api/v1` and the probes, on every host (R2).
-fn api_routes() -> Router<Arc<Web>> {
+fn api_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     Router::new()
         .route("/healthz", get(ops::health::alive))
         .route("/readyz", get(ops::health::ready))
@@ -47,6 +47,7 @@ fn api_routes() -> Router<Arc<Web>> {
         .route("/api/v1/profiles/presence/{user}", get(api::presence::snapshot))
         .route("/api/v1/profiles/presence/{user}/stream", get(api::stream::events))
         .route("/api/v1/profiles/presence//stream", get(api::stream::incomplete))
+        .merge(studio::routes::studio_api(web))
         .route_layer(from_fn(remember_route))
         .fallback(api::not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
@@ -106,19 +107,15 @@ fn site_routes() -> Router<Arc<Web>> {
 }
 
 /// The dashboard: the base domain, `www` and the exempt roots.
-fn studio_routes() -> Router<Arc<Web>> {
+fn studio_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     page_routes()
         .route("/", get(studio::home::home))
-        .route("/studio", get(studio::app::index))
-        .route("/studio/", get(studio::app::index))
-        .route("/studio/frame.html", get(studio::app::frame))
-        .route("/studio/assets/{file}", get(studio::app::asset))
-        .route("/studio/{*path}", get(studio::app::index))
         .route("/p/{code}", get(studio::share::page))
         .route("/{code}", get(studio::share::link))
         .route("/sharex.sxcu", get(studio::sharex::config))
         .route("/upload", post(studio::sharex::upload))
         .route("/upload/{id}", delete(studio::sharex::delete))
+        .merge(studio::routes::studio_pages(web))
         .route_layer(from_fn(remember_route))
         .fallback(studio::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
@@ -163,14 +160,14 @@ pub fn public(web: Arc<Web>) -> Public {
             .with_state(web.clone())
     };
     Public(Arc::new(Routers {
-        api: api_routes().with_state(web.clone()),
+        api: api_routes(&web).with_state(web.clone()),
         relay: account(
             KeyKind::Relay,
             account_routes(&web).merge(upload_routes(&web)).merge(relay_routes(&web)),
         ),
         account: account(KeyKind::Api, account_routes(&web).merge(upload_routes(&web))),
         site: site_routes().with_state(web.clone()),
-        studio: studio_routes().with_state(web.clone()),
+        studio: studio_routes(&web).with_state(web.clone()),
         files: files_routes().with_state(web.clone()),
         web,
     }))

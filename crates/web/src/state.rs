@@ -8,10 +8,11 @@ use axum::extract::FromRequestParts;
 use http::HeaderValue;
 use http::request::Parts;
 use nameplate_app::App;
-use nameplate_core::host::{Host, Zones};
+use nameplate_core::host::{Authority, Host, Zones};
 use nameplate_page::Example;
 use prometheus_client::registry::Registry;
 use secrecy::SecretString;
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::TrustedProxies;
@@ -28,9 +29,23 @@ pub struct Web {
     pub(crate) proxies: TrustedProxies,
     pub(crate) internal_token: Option<SecretString>,
     pub(crate) region: String,
+    pub(crate) features: Features,
+    /// The host of the dashboard's own address.
+    pub(crate) home: Option<Authority>,
     /// Cancelled when the process begins to stop.
     pub(crate) stopping: CancellationToken,
     requests: AtomicU64,
+}
+
+/// What this instance can do beyond what all can, for the studio.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Features {
+    /// Somebody may sign in with Discord.
+    pub discord_login: bool,
+    /// A bot tells what members do.
+    pub discord_bot: bool,
+    pub music: bool,
 }
 
 /// What the binary decides.
@@ -38,6 +53,7 @@ pub struct WebSettings {
     pub proxies: TrustedProxies,
     pub internal_token: Option<SecretString>,
     pub region: String,
+    pub features: Features,
     /// What the public listener counts.
     pub connections: crate::server::Metrics,
     /// Profiles that the home page shows.
@@ -52,6 +68,8 @@ impl Web {
         let metrics = HttpMetrics::new(&mut registry);
         settings.connections.register(&mut registry);
         app.register_metrics(&mut registry);
+        let home = app.links().origin().split_once("://");
+        let home = home.and_then(|(_, authority)| Authority::parse(authority.as_bytes()).ok());
         Arc::new(Self {
             pages: Pages::new(&app, &settings.examples),
             app,
@@ -60,6 +78,8 @@ impl Web {
             proxies: settings.proxies,
             internal_token: settings.internal_token,
             region: settings.region,
+            features: settings.features,
+            home,
             stopping,
             requests: AtomicU64::new(0),
         })

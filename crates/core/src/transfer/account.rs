@@ -42,6 +42,9 @@ pub struct UserRecord {
     pub translator: bool,
     #[serde(default)]
     pub suspended: bool,
+    /// Whether the user runs the instance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operator: bool,
     #[serde(default)]
     pub theme: Option<String>,
     #[serde(default)]
@@ -145,6 +148,7 @@ impl UserRecord {
             bug_hunter_tier: self.bug_hunter_tier.filter(|tier| *tier > 0),
             is_translator: self.translator,
             is_suspended: self.suspended,
+            is_operator: self.operator,
             theme: self.theme,
             custom_embed: self.custom_embed,
             subscription: self.subscription.unwrap_or_default(),
@@ -181,6 +185,7 @@ impl From<Account> for UserRecord {
             bug_hunter_tier: user.bug_hunter_tier,
             translator: user.is_translator,
             suspended: user.is_suspended,
+            operator: user.is_operator,
             theme: user.theme,
             custom_embed: user.custom_embed,
             email: account.email,

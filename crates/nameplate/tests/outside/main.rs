@@ -43,6 +43,7 @@ mod secrets;
 mod settings;
 mod shares;
 mod stream;
+mod studio_session;
 mod transfer;
 mod uploads;
 mod views;

@@ -153,6 +153,7 @@ fn home() -> HomeContext<'static> {
         base_domain: "localhost",
         url: "http://localhost/",
         examples: Vec::leak(examples),
+        is_signed_in: false,
     }
 }
 

@@ -93,8 +93,13 @@ fn error_and_home_pages_escape_as_well() {
     let home = |text: &str| {
         let examples =
             [crate::Example { name: text.into(), url: "/".into(), about: text.into(), picture: None }];
-        let context =
-            crate::HomeContext { site_name: text, base_domain: text, url: text, examples: &examples };
+        let context = crate::HomeContext {
+            site_name: text,
+            base_domain: text,
+            url: text,
+            examples: &examples,
+            is_signed_in: false,
+        };
         shape(&parse(std::str::from_utf8(&crate::render_home(&context).html).unwrap()))
     };
     for payload in PAYLOADS {

@@ -233,6 +233,7 @@ fn the_home_page_shows_the_profiles_that_it_is_given() {
         base_domain: "localhost",
         url: "http://localhost/",
         examples,
+        is_signed_in: false,
     };
     let html = |context| String::from_utf8(crate::render_home(&context).html.to_vec()).unwrap();
     assert_eq!(all(&parse(&html(home(&examples))), ".looks li a[href='http://ada.localhost/']").len(), 2);

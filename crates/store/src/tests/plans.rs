@@ -100,13 +100,19 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 20] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 21] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
             vec![rows("x")],
             "INDEX sqlite_autoindex_secrets_1 (lookup=?)",
             "secrets_lookup_key",
+        ),
+        (
+            sql::FIND_SESSION,
+            vec![rows("x")],
+            "INDEX sqlite_autoindex_sessions_2 (token=?)",
+            "sessions_token_key",
         ),
         (sql::FIND_USER_FACE, vec![id(), id()], "PRIMARY KEY (owner=? AND target=?)", "blocks_pkey"),
         (sql::FIND_ACCOUNT, vec![id()], "PRIMARY KEY (owner=? AND kind=?)", "secrets_pkey"),

@@ -18,6 +18,7 @@ mod keys;
 mod posts;
 mod profiles;
 mod reports;
+mod sessions;
 mod transfer;
 mod usage;
 mod users;
@@ -97,6 +98,13 @@ cases! {
         a_report_stays_until_it_is_dismissed,
         a_report_goes_with_its_post_and_its_reporter,
         a_report_needs_a_post;
+    sessions:
+        a_session_is_found_by_its_token_and_kept_as_a_hash,
+        no_token_stands_in_the_database_in_clear,
+        a_user_ends_ones_own_sessions_and_nobody_elses,
+        what_has_ended_is_cleared_away,
+        a_login_link_is_used_once_and_in_its_time,
+        an_operator_is_found;
     usage:
         parallel_uploads_never_pass_the_quota,
         an_upload_counts_what_was_stored,

@@ -17,6 +17,7 @@ pub(crate) fn full_user(id: &str) -> User {
         socials: Some(serde_json::from_str(socials).unwrap()),
         is_verified: true,
         is_partner: true,
+        is_operator: true,
         bug_hunter_tier: Some(2),
         theme: Some("waterfall".into()),
         custom_embed: Some(CustomEmbed { title: Some("%{post_title}".into()), ..CustomEmbed::default() }),

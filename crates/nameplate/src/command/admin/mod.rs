@@ -5,6 +5,7 @@
 mod audit;
 mod domain;
 mod key;
+mod login_link;
 mod music;
 mod post;
 mod presence;
@@ -54,6 +55,8 @@ pub(crate) enum Admin {
     /// Reports of posts: list, dismiss
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Print a link that signs a user in, once
+    LoginLink(login_link::LoginLink),
     /// What was done here, newest first
     Audit(audit::Audit),
 }
@@ -70,6 +73,7 @@ impl Admin {
             Self::Music(command) => command.run(&parts).await?,
             Self::Post(command) => command.run(&parts).await?,
             Self::Report(command) => command.run(&parts).await?,
+            Self::LoginLink(link) => link.run(&parts).await?,
             Self::Audit(audit) => return audit.run(&parts).await,
         }
         parts.settle().await;
@@ -102,6 +106,16 @@ impl Parts {
         note: Option<String>,
     ) -> anyhow::Result<()> {
         println!("{action} {object}{}", note.as_ref().map(|note| format!(": {note}")).unwrap_or_default());
+        self.note(action, object, note).await
+    }
+
+    /// Notes an act of the operator.
+    pub(super) async fn note(
+        &self,
+        action: &str,
+        object: String,
+        note: Option<String>,
+    ) -> anyhow::Result<()> {
         let (at, actor) = (self.clock.now(), "operator".to_owned());
         Ok(self
             .store

@@ -47,6 +47,13 @@ pub(crate) enum UserCommand {
         #[arg(value_parser = user_id)]
         id: UserId,
     },
+    /// Let a user run this instance from the studio, or no longer with --off
+    Operator {
+        #[arg(value_parser = user_id)]
+        id: UserId,
+        #[arg(long)]
+        off: bool,
+    },
     /// Give a plan, or take it away with `free`
     Plan {
         #[arg(value_parser = user_id)]
@@ -94,6 +101,11 @@ impl UserCommand {
             Self::List => list(parts).await,
             Self::Suspend { id } => suspend(parts, &id, true).await,
             Self::Restore { id } => suspend(parts, &id, false).await,
+            Self::Operator { id, off } => {
+                ensure!(parts.store.set_operator(&id, !off).await?, "there is no user {id}");
+                let action = if off { "took the instance from" } else { "gave the instance to" };
+                parts.done(action, format!("user {id}"), None).await
+            }
             Self::Plan { id, plan, until } => grant(parts, &id, plan, until).await,
             Self::Badge { id, badge, off } => {
                 let is_on = !off;
@@ -149,6 +161,7 @@ async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
     println!("plan       {}", user.plan(now).as_str());
     println!("created    {}", user.created.to_rfc3339());
     println!("suspended  {}", user.is_suspended);
+    println!("operator   {}", user.is_operator);
     println!("presence   {}", if user.shares_presence { "shared" } else { "not shared" });
     println!("music      {}", if user.is_music_enabled { "enabled" } else { "disabled" });
     println!("plays      {}", parts.store.count_plays(id).await?);

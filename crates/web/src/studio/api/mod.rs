@@ -1,0 +1,4 @@
+//! The studio's part of `/api/v1`, a file for each area. Handlers are behind [`super::session::guard`].
+
+pub(crate) mod account;
+pub(crate) mod session;

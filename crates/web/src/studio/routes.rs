@@ -1,0 +1,58 @@
+//! The routes of the studio: its pages, and its part of `/api/v1`, a function for each area.
+//!
+//! Whether somebody must be signed in is not said by each of them: [`studio_api`] puts the guard before all.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{delete, get, post};
+
+use crate::state::Web;
+use crate::studio::api::{account, session as sessions};
+use crate::studio::{app, login, session};
+
+/// The most bytes of a form of ours without files.
+const MAX_FORM: usize = 16 * 1024;
+
+/// The pages, at the dashboard's own address.
+pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let doors = Router::new()
+        .route("/login", get(login::ways))
+        .route("/login/{token}", get(login::ask).post(login::enter))
+        .route("/logout", post(login::leave))
+        .layer(DefaultBodyLimit::max(MAX_FORM));
+    Router::new()
+        .route("/studio", get(app::index))
+        .route("/studio/", get(app::index))
+        .route("/studio/{*path}", get(app::index))
+        .route_layer(from_fn_with_state(web.clone(), session::or_login))
+        .route("/studio/frame.html", get(app::frame))
+        .route("/studio/assets/{file}", get(app::asset))
+        .merge(doors)
+        .route_layer(from_fn_with_state(web.clone(), session::at_home))
+}
+
+/// The API, on every host: the guard looks at a cookie at the dashboard's own address alone.
+pub(crate) fn studio_api(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let areas = Router::new().merge(account_routes());
+    areas
+        .route_layer(from_fn(session::active))
+        .merge(session_routes())
+        .route_layer(from_fn_with_state(web.clone(), session::guard))
+}
+
+/// For those who are suspended, too.
+fn session_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/api/v1/session", get(sessions::open).delete(sessions::close))
+        .route("/api/v1/sessions", get(sessions::list).delete(sessions::end_others))
+        .route("/api/v1/sessions/{id}", delete(sessions::end))
+}
+
+fn account_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/api/v1/account/keys", get(account::keys))
+        .route("/api/v1/account/keys/{kind}", post(account::rotate_key).delete(account::delete_key))
+}
