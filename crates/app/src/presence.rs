@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
+use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
 use nameplate_live::{Entry, EventStream, Live, NO_PRESENCE_BODY};
 use nameplate_store::{Store, StoreError};
 
@@ -78,11 +78,12 @@ impl Presences {
         self.live.remove(user).await;
     }
 
-    /// Everybody who shares, for a listener (S4).
-    pub async fn sharers(&self) -> Result<Vec<UserId>, Unavailable> {
-        let mut sharers: Vec<UserId> = Vec::new();
+    /// Everybody who shares and what they prefer to show, for a listener (S4).
+    pub async fn sharers(&self) -> Result<Vec<(UserId, ActivityPreference)>, Unavailable> {
+        let mut sharers: Vec<(UserId, ActivityPreference)> = Vec::new();
         loop {
-            let page = self.store.list_sharers(sharers.last(), PAGE).await.map_err(unavailable)?;
+            let last = sharers.last().map(|(user, _)| user);
+            let page = self.store.list_sharers(last, PAGE).await.map_err(unavailable)?;
             let is_last = page.len() < PAGE as usize;
             sharers.extend(page);
             if is_last {
@@ -91,10 +92,21 @@ impl Presences {
         }
     }
 
-    /// Whether a user shares; `None` when there is no such user.
-    pub async fn shares(&self, user: UserId) -> Result<Option<bool>, Unavailable> {
+    /// Whether a user shares and what they prefer to show; `None` when there is no such user.
+    pub async fn settings(&self, user: UserId) -> Result<Option<PresenceSettings>, Unavailable> {
         let found = self.store.find_user(&user).await.map_err(unavailable)?;
-        Ok(found.map(|user| user.shares_presence && !user.is_suspended))
+        Ok(found.map(|user| user.presence_settings()))
+    }
+
+    /// Sets which activity is shown when there are several. Whoever listens to Discord hears of the change and chooses
+    /// anew at once. Answers whether there is such a user.
+    pub async fn set_preference(
+        &self,
+        user: UserId,
+        preference: ActivityPreference,
+    ) -> Result<bool, Unavailable> {
+        let edited = self.store.edit_user(&user, |user| user.activity_preference = preference).await;
+        Ok(edited.map_err(unavailable)?.is_some())
     }
 
     /// Switches sharing; what is known of a user who stops is deleted and pushed at once (S4). Answers whether there is

@@ -1,7 +1,11 @@
 //! The presence snapshot: what somebody is doing right now (contract S2, E4).
 
+mod preference;
+
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::preference::Written as WrittenPreference;
+pub use self::preference::{ActivityPreference, BadPreference, MAX_HIDDEN, PreferenceEdit, PresenceSettings};
 use crate::text::{clean_line, is_unshowable};
 use crate::time::Timestamp;
 
@@ -31,6 +35,28 @@ pub enum ActivityType {
     Watching,
     Custom,
     Competing,
+}
+
+impl ActivityType {
+    /// In the order in which they go before each other, unless an owner prefers one.
+    pub const ALL: [Self; 6] =
+        [Self::Streaming, Self::Playing, Self::Listening, Self::Watching, Self::Competing, Self::Custom];
+
+    /// The word for it where people read and write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Playing => "playing",
+            Self::Streaming => "streaming",
+            Self::Listening => "listening",
+            Self::Watching => "watching",
+            Self::Custom => "custom",
+            Self::Competing => "competing",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 impl From<ActivityType> for u8 {

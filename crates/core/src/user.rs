@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
 use crate::plan::{Plan, Subscription, Usage};
+use crate::presence::{ActivityPreference, PresenceSettings};
 use crate::time::Timestamp;
 
 /// The colour themes that a premium user may choose (A1). `magneta` is spelled as the original spells it.
@@ -84,6 +85,7 @@ pub struct User {
     pub usage: Usage,
     /// The owner's opt-in to presence sharing (S4).
     pub shares_presence: bool,
+    pub activity_preference: ActivityPreference,
     pub is_music_enabled: bool,
 }
 
@@ -111,6 +113,7 @@ impl User {
             subscription: Subscription::default(),
             usage: Usage::default(),
             shares_presence: false,
+            activity_preference: ActivityPreference::default(),
             is_music_enabled: false,
         }
     }
@@ -133,6 +136,13 @@ impl User {
 
     pub fn plan(&self, now: Timestamp) -> Plan {
         self.subscription.effective_plan(now)
+    }
+
+    pub fn presence_settings(&self) -> PresenceSettings {
+        PresenceSettings {
+            is_sharing: self.shares_presence && !self.is_suspended,
+            preference: self.activity_preference.clone(),
+        }
     }
 }
 

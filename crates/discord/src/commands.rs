@@ -1,4 +1,4 @@
-//! The slash commands: `/presence on|off|show` and `/profile`.
+//! The slash commands: `/presence on|off|show|prefer|hide|unhide` and `/profile`.
 //!
 //! They come over the gateway and are answered over HTTP within three seconds. Answers are seen by the one who asked
 //! alone, except a profile, which is there to be shown.
@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nameplate_core::id::UserId;
-use nameplate_core::presence::{ActivityType, Presence, Status};
+use nameplate_core::presence::{
+    ActivityPreference, ActivityType, MAX_TEXT, PreferenceEdit, Presence, PresenceSettings, Status,
+};
 use nameplate_core::text::cut_chars;
 use serde_json::{Value, json};
 
@@ -24,10 +26,19 @@ const COMMAND: i64 = 2;
 const MESSAGE: u8 = 4;
 /// Seen by the one who asked alone.
 const EPHEMERAL: u8 = 64;
+/// The choice of no kind: the rule for everybody.
+const NO_KIND: &str = "none";
 
 /// The commands as Discord is told about them: in guilds and in direct messages with the bot.
 pub(crate) fn definitions() -> Value {
     let sub = |name: &str, description: &str| json!({ "type": 1, "name": name, "description": description });
+    let with = |name: &str, description: &str, option: &Value| json!({ "type": 1, "name": name, "description": description, "options": [option] });
+    let kinds = ActivityType::ALL.map(|kind| json!({ "name": going_first(kind), "value": kind.word() }));
+    let kinds: Vec<Value> =
+        kinds.into_iter().chain([json!({ "name": "The usual order", "value": NO_KIND })]).collect();
+    let kind = json!({ "type": 3, "name": "kind", "description": "What goes first", "required": true, "choices": kinds });
+    let app = json!({ "type": 3, "name": "app", "description": "Its name, as Discord shows it", "required": true,
+        "min_length": 1, "max_length": MAX_TEXT });
     json!([
         {
             "type": 1, "name": "presence", "description": "What your page shows of what you are doing",
@@ -36,6 +47,9 @@ pub(crate) fn definitions() -> Value {
                 sub("on", "Share your presence on your page"),
                 sub("off", "Stop sharing: what is known is deleted at once"),
                 sub("show", "See whether you share, and what"),
+                with("prefer", "Choose what is shown when you do several things", &kind),
+                with("hide", "Never show an application", &app),
+                with("unhide", "Show an application again", &app),
             ],
         },
         {
@@ -54,11 +68,36 @@ pub(crate) struct Interaction {
     ask: Ask,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Ask {
     Share(bool),
     Show,
+    Change(PreferenceEdit),
     Profile,
+}
+
+impl Ask {
+    /// From the command's name and its first option, which for `/presence` is another command.
+    fn read(name: &str, option: Option<&Object<'_>>) -> Option<Self> {
+        if name == "profile" {
+            return Some(Self::Profile);
+        }
+        let sub = option.filter(|_| name == "presence")?;
+        let value = || sub.objects("options")?.first()?.text("value");
+        match sub.text("name")?.as_str() {
+            "on" => Some(Self::Share(true)),
+            "off" => Some(Self::Share(false)),
+            "show" => Some(Self::Show),
+            "prefer" => {
+                let word = value()?;
+                let kind = ActivityType::from_word(&word);
+                (kind.is_some() || word == NO_KIND).then_some(Self::Change(PreferenceEdit::Prefer(kind)))
+            }
+            "hide" => Some(Self::Change(PreferenceEdit::Hide(value()?))),
+            "unhide" => Some(Self::Change(PreferenceEdit::Unhide(value()?))),
+            _ => None,
+        }
+    }
 }
 
 impl Interaction {
@@ -68,15 +107,8 @@ impl Interaction {
             return None;
         }
         let data = event.object("data")?;
-        let option =
-            data.objects("options").unwrap_or_default().first().and_then(|option| option.text("name"));
-        let ask = match (data.text("name")?.as_str(), option.as_deref()) {
-            ("presence", Some("on")) => Ask::Share(true),
-            ("presence", Some("off")) => Ask::Share(false),
-            ("presence", Some("show")) => Ask::Show,
-            ("profile", _) => Ask::Profile,
-            _ => return None,
-        };
+        let options = data.objects("options").unwrap_or_default();
+        let ask = Ask::read(&data.text("name")?, options.first())?;
         // In a guild the user stands in the member, in a direct message there is no member.
         let member = event.object("member").and_then(|member| member.object("user"));
         let user = member.or_else(|| event.object("user"))?.user("id")?;
@@ -99,12 +131,30 @@ impl Interaction {
     }
 
     async fn reply<I: Instance>(&self, instance: &I) -> Result<Value, Unavailable> {
-        match self.ask {
-            Ask::Share(is_sharing) => share(instance, self.user, is_sharing).await,
+        match &self.ask {
+            Ask::Share(is_sharing) => share(instance, self.user, *is_sharing).await,
             Ask::Show => show(instance, self.user).await,
             Ask::Profile => profile(instance, self.user).await,
+            Ask::Change(edit) => change(instance, self.user, edit).await,
         }
     }
+}
+
+/// Changes what a user prefers, and says how it is then.
+async fn change<I: Instance>(
+    instance: &I,
+    user: UserId,
+    edit: &PreferenceEdit,
+) -> Result<Value, Unavailable> {
+    let Some(PresenceSettings { mut preference, .. }) = instance.settings(user).await? else {
+        return Ok(no_account(instance));
+    };
+    if let Err(fault) = preference.apply(edit) {
+        return Ok(whisper(&format!("That cannot be done: {fault}.")));
+    }
+    let words = describe_preference(&preference);
+    instance.set_preference(user, preference).await?;
+    Ok(whisper(&words))
 }
 
 async fn share<I: Instance>(instance: &I, user: UserId, is_sharing: bool) -> Result<Value, Unavailable> {
@@ -118,19 +168,22 @@ async fn share<I: Instance>(instance: &I, user: UserId, is_sharing: bool) -> Res
 }
 
 async fn show<I: Instance>(instance: &I, user: UserId) -> Result<Value, Unavailable> {
-    match instance.is_sharing(user).await? {
-        None => Ok(no_account(instance)),
-        Some(false) => Ok(whisper("You do not share your presence. `/presence on` begins it.")),
-        Some(true) => Ok(whisper(&match instance.current(user).await {
-            None => "You share your presence, but nothing is known of it: is the bot in a server with you?"
-                .to_owned(),
-            Some(presence) => format!("You share your presence. Visitors see: {}", describe(&presence)),
-        })),
+    let Some(settings) = instance.settings(user).await? else { return Ok(no_account(instance)) };
+    let sharing = match instance.current(user).await {
+        _ if !settings.is_sharing => "You do not share your presence. `/presence on` begins it.".to_owned(),
+        None => {
+            "You share your presence, but nothing is known of it: is the bot in a server with you?".to_owned()
+        }
+        Some(presence) => format!("You share your presence. Visitors see: {}", describe(&presence)),
+    };
+    if settings.preference == ActivityPreference::default() {
+        return Ok(whisper(&sharing));
     }
+    Ok(whisper(&format!("{sharing}\n{}", describe_preference(&settings.preference))))
 }
 
 async fn profile<I: Instance>(instance: &I, user: UserId) -> Result<Value, Unavailable> {
-    if instance.is_sharing(user).await?.is_none() {
+    if instance.settings(user).await?.is_none() {
         return Ok(no_account(instance));
     }
     Ok(match instance.showcase(user).await? {
@@ -172,6 +225,31 @@ fn describe(presence: &Presence) -> String {
     format!("**{status}**, {what}")
 }
 
+/// What an owner prefers, in words.
+fn describe_preference(preference: &ActivityPreference) -> String {
+    let first = match preference.prefer() {
+        Some(kind) => format!("{} goes first when you do several things.", going_first(kind)),
+        None => "The usual order counts when you do several things.".to_owned(),
+    };
+    if preference.hidden().is_empty() {
+        return first;
+    }
+    let hidden: Vec<String> = preference.hidden().iter().map(|name| plain(name)).collect();
+    format!("{first} Never shown: {}.", hidden.join(", "))
+}
+
+/// A kind of activity as the first thing of a sentence.
+fn going_first(kind: ActivityType) -> &'static str {
+    match kind {
+        ActivityType::Playing => "Playing",
+        ActivityType::Streaming => "Streaming",
+        ActivityType::Listening => "Listening",
+        ActivityType::Watching => "Watching",
+        ActivityType::Competing => "Competing",
+        ActivityType::Custom => "Custom status",
+    }
+}
+
 /// Text that is not read as Markdown.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -204,10 +282,26 @@ mod tests {
         let (member, user) = (json!({ "member": { "user": ada } }), json!({ "user": ada }));
         let asks = |event: &Value| read(event).map(|interaction| interaction.ask);
         let off = json!([{ "type": 1, "name": "off" }]);
+        let change = |edit| Some(Ask::Change(edit));
         assert_eq!(asks(&event("presence", off.clone(), member.clone())), Some(Ask::Share(false)));
         assert_eq!(asks(&event("profile", Value::Null, user.clone())), Some(Ask::Profile));
         assert_eq!(asks(&event("presence", json!([]), user)), None);
-        assert_eq!(asks(&event("other", off.clone(), member)), None);
+        assert_eq!(asks(&event("other", off.clone(), member.clone())), None);
+        let sub = |name: &str, value: Value| {
+            event(
+                "presence",
+                json!([{ "type": 1, "name": name, "options": [{ "type": 3, "name": "x", "value": value }] }]),
+                member.clone(),
+            )
+        };
+        assert_eq!(
+            asks(&sub("prefer", json!("listening"))),
+            change(PreferenceEdit::Prefer(Some(ActivityType::Listening)))
+        );
+        assert_eq!(asks(&sub("prefer", json!("none"))), change(PreferenceEdit::Prefer(None)));
+        assert_eq!(asks(&sub("prefer", json!("music"))), None);
+        assert_eq!(asks(&sub("hide", json!("Spotify"))), change(PreferenceEdit::Hide("Spotify".into())));
+        assert_eq!(asks(&sub("unhide", json!(7))), None);
         assert_eq!(asks(&event("presence", off, json!({}))), None, "nobody asks");
         assert_eq!(asks(&json!({ "id": "1", "token": "t", "type": 1 })), None, "a ping");
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::time::{Clock, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ use crate::commands::Interaction;
 use crate::json::Object;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
-use crate::presence::Judge;
+use crate::presence::{Doing, Judge};
 use crate::requests::Requests;
 use crate::roster::{GuildId, Roster};
 use crate::saved::Bookmark;
@@ -59,28 +59,32 @@ impl Intake {
         Self { roster, bookmarks, wires, is_urgent: false, outbox, clock, allows_image, metrics }
     }
 
-    /// Somebody began or ceased to share.
+    /// Somebody began or ceased to share, or prefers something else to be shown.
     pub(crate) fn share(&mut self, sharing: Sharing) {
         match sharing {
-            Sharing::One(user, true) => self.begin(user),
-            Sharing::One(user, false) => self.is_urgent |= self.roster.unshare(user),
+            Sharing::One(user, Some(preference)) => self.begin(user, preference),
+            Sharing::One(user, None) => self.is_urgent |= self.roster.unshare(user),
             Sharing::Everybody(users) => {
-                let users: HashSet<UserId> = users.into_iter().collect();
+                let users: HashMap<UserId, ActivityPreference> = users.into_iter().collect();
                 let ceased: Vec<UserId> =
-                    self.roster.sharers().filter(|user| !users.contains(user)).collect();
+                    self.roster.sharers().filter(|user| !users.contains_key(user)).collect();
                 for user in ceased {
                     self.is_urgent |= self.roster.unshare(user);
                 }
-                for user in users {
-                    self.begin(user);
+                for (user, preference) in users {
+                    self.begin(user, preference);
                 }
             }
         }
     }
 
-    /// Discord has not said anything of somebody who shares only now: it is asked about them in every guild.
-    fn begin(&mut self, user: UserId) {
-        if !self.roster.share(user) {
+    /// Discord has not said anything of somebody who shares only now: it is asked about them in every guild. Of who shares
+    /// already, everything is here to choose from.
+    fn begin(&mut self, user: UserId, preference: ActivityPreference) {
+        if !self.roster.share(user, preference) {
+            if let Some(presence) = self.roster.choose(user, self.clock.now()) {
+                self.outbox.put(user, Some(presence));
+            }
             return;
         }
         for (id, guild) in self.roster.guilds() {
@@ -145,18 +149,18 @@ impl Intake {
     }
 
     /// The members who share in a list of `members` with their `presences`; who has none is offline or invisible.
-    fn told(&self, data: &Object<'_>) -> Vec<(UserId, Presence)> {
+    fn told(&self, data: &Object<'_>) -> Vec<(UserId, Doing)> {
         let who = |object: &Object<'_>| {
             let user = object.object("user")?.user("id")?;
             self.roster.is_sharing(user).then_some(user)
         };
         let judge = self.judge();
-        let mut told: HashMap<UserId, Presence> = HashMap::new();
+        let mut told: HashMap<UserId, Doing> = HashMap::new();
         for member in data.objects("members").unwrap_or_default() {
-            told.extend(who(&member).map(|user| (user, Presence::OFFLINE)));
+            told.extend(who(&member).map(|user| (user, Doing::OFFLINE)));
         }
         for presence in data.objects("presences").unwrap_or_default() {
-            told.extend(who(&presence).map(|user| (user, judge.presence(&presence))));
+            told.extend(who(&presence).map(|user| (user, judge.doing(&presence))));
         }
         told.into_iter().collect()
     }
@@ -210,8 +214,8 @@ impl Intake {
             && self.roster.is_sharing(user)
         {
             self.metrics.presence_updates.inc();
-            let presence = self.judge().presence(data);
-            self.take(guild, vec![(user, presence)]);
+            let doing = self.judge().doing(data);
+            self.take(guild, vec![(user, doing)]);
         }
     }
 
@@ -236,10 +240,10 @@ impl Intake {
         }
     }
 
-    fn take(&mut self, guild: GuildId, told: Vec<(UserId, Presence)>) {
+    fn take(&mut self, guild: GuildId, told: Vec<(UserId, Doing)>) {
         let now = self.clock.now();
-        for (user, presence) in told {
-            if self.roster.tell(guild, user, presence.clone(), now) {
+        for (user, doing) in told {
+            if let Some(presence) = self.roster.tell(guild, user, doing, now) {
                 self.metrics.presence_news.inc();
                 self.outbox.put(user, Some(presence));
             }
@@ -321,7 +325,7 @@ mod tests {
         let senses = (Arc::new(Still) as Arc<dyn Clock>, Box::new(|_: &str| true) as AllowsImage);
         let mut intake =
             Intake::new(Default::default(), Vec::new(), Arc::default(), senses, Metrics::default());
-        intake.share(Sharing::Everybody(vec![ada()]));
+        intake.share(Sharing::Everybody(vec![(ada(), ActivityPreference::default())]));
         intake
     }
 
@@ -339,7 +343,7 @@ mod tests {
     }
 
     fn status(intake: &Intake) -> Option<Status> {
-        Some(intake.roster.members().get(&ada())?.presence.status)
+        Some(intake.roster.members().get(&ada())?.doing.shown(&ActivityPreference::default()).status)
     }
 
     #[test]

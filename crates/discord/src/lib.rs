@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use futures_util::stream::BoxStream;
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
+use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
 use secrecy::SecretString;
 use url::Url;
 
@@ -50,17 +50,27 @@ pub trait Instance: Send + Sync + 'static {
     /// What changes; the first is always [`Change::Everything`].
     fn changes(&self) -> BoxStream<'static, Change>;
 
-    /// Everybody who shares their presence (S4).
-    fn sharers(&self) -> impl Future<Output = Result<Vec<UserId>, Unavailable>> + Send;
+    /// Everybody who shares their presence, and what they prefer to show (S4).
+    fn sharers(&self) -> impl Future<Output = Result<Vec<(UserId, ActivityPreference)>, Unavailable>> + Send;
 
-    /// Whether a user shares; `None` when there is no such user.
-    fn is_sharing(&self, user: UserId) -> impl Future<Output = Result<Option<bool>, Unavailable>> + Send;
+    /// Whether a user shares and what they prefer to show; `None` when there is no such user.
+    fn settings(
+        &self,
+        user: UserId,
+    ) -> impl Future<Output = Result<Option<PresenceSettings>, Unavailable>> + Send;
 
     /// Switches sharing, with everything that follows from it; answers whether there is such a user.
     fn set_sharing(
         &self,
         user: UserId,
         is_sharing: bool,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// Sets what a user prefers to show; answers whether there is such a user.
+    fn set_preference(
+        &self,
+        user: UserId,
+        preference: ActivityPreference,
     ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 
     /// Writes a presence to the cache, or renews its lease, unless the user no longer shares.

@@ -1,12 +1,14 @@
 //! One presence out of what Discord says of a member (contract S2).
 //!
-//! Discord gives a list of activities, a page shows one. The rule, for everybody the same and stable from one event to
-//! the next: Streaming, Playing, Listening, Watching, Competing, and a custom status when nothing else is left; among
-//! several of a kind one with an image, then the one that began last, then by name.
+//! Discord gives a list of activities, a page shows one. The rule is stable from one event to the next: Streaming,
+//! Playing, Listening, Watching, Competing, and a custom status when nothing else is left; among several of a kind one
+//! with an image, then the one that began last, then by name. What an owner prefers goes before it
+//! ([`ActivityPreference`]); since that may change at any moment, all activities are kept, in the order of the rule.
 
-use nameplate_core::presence::{Activity, ActivityType, MAX_TEXT, Presence, Status};
+use nameplate_core::presence::{Activity, ActivityPreference, ActivityType, MAX_TEXT, Presence, Status};
 use nameplate_core::text::clean_line;
 use nameplate_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::image;
 use crate::json::Object;
@@ -15,6 +17,26 @@ use crate::json::Object;
 const EARLIEST: i64 = 1_420_070_400_000;
 const DAY: i64 = 86_400_000;
 
+/// Activities that are kept of one member; Discord's own programs show a handful.
+const MAX_ACTIVITIES: usize = 16;
+
+/// What a member does, as Discord tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Doing {
+    status: Status,
+    /// In the order of the rule for everybody; none of who is offline.
+    activities: Vec<Activity>,
+}
+
+impl Doing {
+    pub(crate) const OFFLINE: Self = Self { status: Status::Offline, activities: Vec::new() };
+
+    /// What is shown of it.
+    pub(crate) fn shown(&self, preference: &ActivityPreference) -> Presence {
+        Presence { status: self.status, activity: preference.choose(&self.activities).cloned() }
+    }
+}
+
 /// Which images may be shown, and what time it is.
 pub(crate) struct Judge<'a> {
     pub allows_image: &'a (dyn Fn(&str) -> bool + Send + Sync),
@@ -22,15 +44,18 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The presence in an object with `status`, `activities` and `client_status`.
-    pub(crate) fn presence(&self, object: &Object<'_>) -> Presence {
+    /// What an object with `status`, `activities` and `client_status` says.
+    pub(crate) fn doing(&self, object: &Object<'_>) -> Doing {
         let activities = object.objects("activities").unwrap_or_default();
         let status = status(object, !activities.is_empty());
         if status == Status::Offline {
-            return Presence::OFFLINE;
+            return Doing::OFFLINE;
         }
-        let shown = activities.iter().filter_map(|activity| self.activity(activity));
-        Presence { status, activity: shown.min_by(|one, other| rank(one).cmp(&rank(other))) }
+        let mut activities: Vec<_> =
+            activities.iter().filter_map(|activity| self.activity(activity)).collect();
+        activities.sort_by(|one, other| rank(one).cmp(&rank(other)));
+        activities.truncate(MAX_ACTIVITIES);
+        Doing { status, activities }
     }
 
     fn activity(&self, object: &Object<'_>) -> Option<Activity> {
@@ -99,15 +124,8 @@ fn status_word(word: &str) -> Option<Status> {
 }
 
 /// The lowest is shown.
-fn rank(activity: &Activity) -> (u8, bool, i64, &str) {
-    let kind = match activity.kind {
-        ActivityType::Streaming => 0,
-        ActivityType::Playing => 1,
-        ActivityType::Listening => 2,
-        ActivityType::Watching => 3,
-        ActivityType::Competing => 4,
-        ActivityType::Custom => 5,
-    };
+fn rank(activity: &Activity) -> (Option<usize>, bool, i64, &str) {
+    let kind = ActivityType::ALL.iter().position(|kind| *kind == activity.kind);
     (kind, activity.large_image.is_none(), -activity.started_at.unwrap_or(0), &activity.name)
 }
 
@@ -125,7 +143,7 @@ mod tests {
         let allows_image = |url: &str| !url.contains("evil");
         let judge = Judge { allows_image: &allows_image, now: Timestamp::from_millis(NOW) };
         let text = presence.to_string();
-        judge.presence(&Object::parse(&text).unwrap())
+        judge.doing(&Object::parse(&text).unwrap()).shown(&ActivityPreference::default())
     }
 
     fn shown_name(activities: Value) -> Option<String> {

@@ -1,14 +1,17 @@
 //! Who is where: the members who share their presence, and nobody else (contract S4).
 //!
 //! A user may be in several guilds and on several shards; Discord tells each change once for each of them. There is one
-//! presence for a user here, the last that was told, and it is there as long as one guild is.
+//! presence for a user here, chosen by what they prefer from the last that was told, and it is there as long as one guild
+//! is.
 
 use std::collections::{HashMap, HashSet};
 
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
+use nameplate_core::presence::{ActivityPreference, Presence};
 use nameplate_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::presence::Doing;
 
 pub(crate) type GuildId = u64;
 
@@ -23,22 +26,33 @@ pub(crate) struct Guild {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
     pub guilds: Vec<GuildId>,
-    pub presence: Presence,
-    /// When it was last on its way to the cache.
-    pub written_at: Timestamp,
+    pub doing: Doing,
+    /// What is shown of it.
+    presence: Presence,
+    /// When that was last on its way to the cache.
+    written_at: Timestamp,
+}
+
+impl Member {
+    /// As the last listener knew them; written long ago.
+    pub(crate) fn restored(guilds: Vec<GuildId>, doing: Doing) -> Self {
+        let presence = doing.shown(&ActivityPreference::default());
+        Self { guilds, doing, presence, written_at: Timestamp::default() }
+    }
 }
 
 #[derive(Default)]
 pub(crate) struct Roster {
-    sharers: HashSet<UserId>,
+    sharers: HashMap<UserId, ActivityPreference>,
     guilds: HashMap<GuildId, Guild>,
     members: HashMap<UserId, Member>,
 }
 
 impl Roster {
-    /// As it was when it was saved; `written_at` is long ago for everybody.
+    /// As it was when it was saved, without what anybody prefers.
     pub(crate) fn restore(guilds: HashMap<GuildId, Guild>, members: HashMap<UserId, Member>) -> Self {
-        Self { sharers: members.keys().copied().collect(), guilds, members }
+        let sharers = members.keys().map(|user| (*user, ActivityPreference::default())).collect();
+        Self { sharers, guilds, members }
     }
 
     pub(crate) fn guilds(&self) -> &HashMap<GuildId, Guild> {
@@ -50,16 +64,27 @@ impl Roster {
     }
 
     pub(crate) fn is_sharing(&self, user: UserId) -> bool {
-        self.sharers.contains(&user)
+        self.sharers.contains_key(&user)
     }
 
     pub(crate) fn sharers(&self) -> impl Iterator<Item = UserId> {
-        self.sharers.iter().copied()
+        self.sharers.keys().copied()
     }
 
-    /// Takes note that a user shares; answers whether that is news.
-    pub(crate) fn share(&mut self, user: UserId) -> bool {
-        self.sharers.insert(user)
+    /// Takes note that a user shares, and of what they prefer to show; answers whether it is news that they share.
+    pub(crate) fn share(&mut self, user: UserId, preference: ActivityPreference) -> bool {
+        self.sharers.insert(user, preference).is_none()
+    }
+
+    /// Chooses anew what is shown of a user, by what they prefer now; answers what it is if that is news.
+    pub(crate) fn choose(&mut self, user: UserId, now: Timestamp) -> Option<Presence> {
+        let member = self.members.get_mut(&user)?;
+        let presence = member.doing.shown(self.sharers.get(&user)?);
+        if member.presence == presence {
+            return None;
+        }
+        (member.presence, member.written_at) = (presence.clone(), now);
+        Some(presence)
     }
 
     /// Forgets a user who does not share any more; answers whether anything was known.
@@ -68,24 +93,26 @@ impl Roster {
         self.members.remove(&user).is_some()
     }
 
-    /// Takes note of what a user who shares does, as a guild tells it; answers whether it is news.
-    pub(crate) fn tell(&mut self, guild: GuildId, user: UserId, presence: Presence, now: Timestamp) -> bool {
-        if !self.is_sharing(user) || !self.guilds.contains_key(&guild) {
-            return false;
-        }
+    /// Takes note of what a user who shares does, as a guild tells it; answers what is shown of it if that is news.
+    pub(crate) fn tell(
+        &mut self,
+        guild: GuildId,
+        user: UserId,
+        doing: Doing,
+        now: Timestamp,
+    ) -> Option<Presence> {
+        let preference = self.sharers.get(&user).filter(|_| self.guilds.contains_key(&guild))?;
         let Some(member) = self.members.get_mut(&user) else {
-            self.members.insert(user, Member { guilds: vec![guild], presence, written_at: now });
-            return true;
+            let presence = doing.shown(preference);
+            let member = Member { guilds: vec![guild], doing, presence: presence.clone(), written_at: now };
+            self.members.insert(user, member);
+            return Some(presence);
         };
         if !member.guilds.contains(&guild) {
             member.guilds.push(guild);
         }
-        let is_news = member.presence != presence;
-        if is_news {
-            member.presence = presence;
-            member.written_at = now;
-        }
-        is_news
+        member.doing = doing;
+        self.choose(user, now)
     }
 
     /// A user is no member of a guild any more; answers whether no guild is left, and the user is forgotten.
@@ -183,7 +210,16 @@ mod tests {
         UserId::parse("987654321098765432").unwrap()
     }
 
-    fn is(status: Status) -> Presence {
+    /// As Discord tells it; of two activities the first is shown.
+    fn doing(json: &str) -> Doing {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn is(status: Status) -> Doing {
+        doing(&format!(r#"{{"status":{},"activities":[]}}"#, serde_json::to_string(&status).unwrap()))
+    }
+
+    fn shows(status: Status) -> Presence {
         Presence { status, activity: None }
     }
 
@@ -193,7 +229,7 @@ mod tests {
         for (guild, shard) in [(1, 0), (2, 0), (3, 1)] {
             roster.open(guild, shard, None);
         }
-        roster.share(ada());
+        roster.share(ada(), ActivityPreference::default());
         roster
     }
 
@@ -201,20 +237,41 @@ mod tests {
     #[test]
     fn only_who_shares_is_kept() {
         let mut roster = roster();
-        assert!(!roster.tell(1, bob(), is(Status::Online), NOW));
+        assert_eq!(roster.tell(1, bob(), is(Status::Online), NOW), None);
         assert!(roster.members().is_empty());
-        assert!(roster.tell(1, ada(), is(Status::Online), NOW));
+        assert_eq!(roster.tell(1, ada(), is(Status::Online), NOW), Some(shows(Status::Online)));
         assert!(roster.unshare(ada()));
-        assert!(!roster.tell(1, ada(), is(Status::Online), NOW) && roster.members().is_empty());
+        assert_eq!(roster.tell(1, ada(), is(Status::Online), NOW), None);
+        assert!(roster.members().is_empty());
     }
 
     /// E3
     #[test]
     fn one_change_told_by_every_guild_is_news_once() {
         let mut roster = roster();
-        let news = [1, 2, 3, 1].map(|guild| roster.tell(guild, ada(), is(Status::Idle), NOW));
+        let news = [1, 2, 3, 1].map(|guild| roster.tell(guild, ada(), is(Status::Idle), NOW).is_some());
         assert_eq!(news, [true, false, false, false]);
-        assert!(roster.tell(3, ada(), is(Status::Dnd), NOW));
+        assert_eq!(roster.tell(3, ada(), is(Status::Dnd), NOW), Some(shows(Status::Dnd)));
+    }
+
+    /// S2
+    #[test]
+    fn what_an_owner_prefers_chooses_at_once_and_from_then_on() {
+        let mut roster = roster();
+        let both =
+            r#"{"status":"online","activities":[{"name":"Chess","type":0},{"name":"Spotify","type":2}]}"#;
+        let name = |presence: Option<Presence>| presence.map(|presence| presence.activity.unwrap().name);
+        assert_eq!(name(roster.tell(1, ada(), doing(both), NOW)).as_deref(), Some("Chess"));
+        assert_eq!(roster.choose(ada(), NOW), None, "nothing has changed");
+        let prefers = |json: &str| serde_json::from_str::<ActivityPreference>(json).unwrap();
+        assert!(!roster.share(ada(), prefers(r#"{"prefer":"listening"}"#)));
+        assert_eq!(name(roster.choose(ada(), NOW)).as_deref(), Some("Spotify"));
+        assert_eq!(roster.tell(2, ada(), doing(both), NOW), None, "another guild tells the same");
+        roster.share(ada(), prefers(r#"{"prefer":"listening","hide":["spotify"]}"#));
+        assert_eq!(name(roster.choose(ada(), NOW)).as_deref(), Some("Chess"));
+        roster.share(ada(), prefers(r#"{"hide":["spotify","Chess"]}"#));
+        assert_eq!(roster.choose(ada(), NOW), Some(shows(Status::Online)));
+        assert_eq!(roster.choose(bob(), NOW), None, "nothing is known of Bob");
     }
 
     #[test]
@@ -259,7 +316,7 @@ mod tests {
         assert!(roster.renew(NOW, later, |_| false).is_empty());
         roster.suspend(3);
         assert!(roster.renew(NOW, later, |shard| shard == 1).is_empty(), "an outage is no sign of life");
-        assert_eq!(roster.renew(NOW, later, |shard| shard == 0), [(ada(), is(Status::Online))]);
+        assert_eq!(roster.renew(NOW, later, |shard| shard == 0), [(ada(), shows(Status::Online))]);
         assert!(roster.renew(NOW, later, |_| true).is_empty(), "once");
     }
 }

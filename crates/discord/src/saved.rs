@@ -10,13 +10,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
-use nameplate_core::time::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::presence::Doing;
 use crate::roster::{Guild, GuildId, Member, Roster};
 
 /// A place in Discord's event stream: everything up to `sequence` was taken in.
@@ -54,7 +52,7 @@ struct Saved {
 #[derive(Serialize, Deserialize)]
 struct SavedMember {
     guilds: Vec<GuildId>,
-    presence: Box<RawValue>,
+    doing: Doing,
 }
 
 /// The text of the file.
@@ -64,25 +62,21 @@ pub(crate) fn write(
     roster: &Roster,
 ) -> serde_json::Result<String> {
     let member = |(user, member): (&UserId, &Member)| {
-        let presence = serde_json::value::to_raw_value(&member.presence)?;
-        Ok((*user, SavedMember { guilds: member.guilds.clone(), presence }))
+        (*user, SavedMember { guilds: member.guilds.clone(), doing: member.doing.clone() })
     };
     serde_json::to_string(&Saved {
         origin: origin.clone(),
         bookmarks: bookmarks.clone(),
         guilds: roster.guilds().clone(),
-        members: roster.members().iter().map(member).collect::<serde_json::Result<_>>()?,
+        members: roster.members().iter().map(member).collect(),
     })
 }
 
 /// What was saved, if it is of the same bot and the same shards. Anything else is of no use, and no fault.
 pub(crate) fn read(text: &str, origin: &Origin) -> Option<(HashMap<u32, Bookmark>, Roster)> {
     let saved: Saved = serde_json::from_str(text).ok().filter(|saved: &Saved| saved.origin == *origin)?;
-    let member = |(user, saved): (UserId, SavedMember)| {
-        let presence = Presence::from_json(saved.presence.get().as_bytes()).ok()?;
-        Some((user, Member { guilds: saved.guilds, presence, written_at: Timestamp::default() }))
-    };
-    let members = saved.members.into_iter().filter_map(member).collect();
+    let member = |(user, saved): (UserId, SavedMember)| (user, Member::restored(saved.guilds, saved.doing));
+    let members = saved.members.into_iter().map(member).collect();
     Some((saved.bookmarks, Roster::restore(saved.guilds, members)))
 }
 
@@ -99,7 +93,8 @@ pub(crate) fn store(path: &Path, text: &str) -> std::io::Result<()> {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use nameplate_core::presence::Status;
+    use nameplate_core::presence::ActivityPreference;
+    use nameplate_core::time::Timestamp;
 
     use super::*;
 
@@ -107,10 +102,13 @@ mod tests {
     fn what_was_saved_comes_back_for_the_same_bot_alone() {
         let ada = UserId::parse("123456789012345678").unwrap();
         let mut roster = Roster::default();
-        roster.share(ada);
+        roster.share(ada, ActivityPreference::default());
         roster.open(1, 0, None);
-        let presence = Presence { status: Status::Dnd, activity: None };
-        roster.tell(1, ada, presence.clone(), Timestamp::from_millis(5));
+        let doing: Doing = serde_json::from_str(
+            r#"{"status":"dnd","activities":[{"name":"Chess","type":0},{"name":"Spotify","type":2}]}"#,
+        )
+        .unwrap();
+        roster.tell(1, ada, doing.clone(), Timestamp::from_millis(5));
         let origin = Origin::new(&"secret-token".into(), "https://discord.com/api/v10", 1);
         let bookmark = Bookmark { session: "s".into(), resume_url: "wss://r".into(), sequence: 7 };
         let bookmarks = HashMap::from([(0, bookmark)]);
@@ -126,7 +124,7 @@ mod tests {
 
         let (places, back) = read(&text, &origin).unwrap();
         assert_eq!((places, back.guilds()), (bookmarks, roster.guilds()));
-        assert_eq!(back.members()[&ada].presence, presence);
+        assert_eq!(back.members()[&ada].doing, doing);
         assert!(back.is_sharing(ada));
         for other in [
             Origin::new(&"another-token".into(), "https://discord.com/api/v10", 1),

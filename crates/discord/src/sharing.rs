@@ -1,4 +1,4 @@
-//! Who shares: everybody at the start, then change by change.
+//! Who shares and what they prefer to show: everybody at the start, then change by change.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
+use nameplate_core::presence::ActivityPreference;
 use tokio::sync::mpsc;
 
 use crate::Instance;
@@ -16,8 +17,9 @@ const WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) enum Sharing {
     /// These, and nobody else.
-    Everybody(Vec<UserId>),
-    One(UserId, bool),
+    Everybody(Vec<(UserId, ActivityPreference)>),
+    /// `None` for who does not share.
+    One(UserId, Option<ActivityPreference>),
 }
 
 /// Tells who shares until nobody listens.
@@ -27,8 +29,11 @@ pub(crate) async fn follow<I: Instance>(instance: Arc<I>, news: mpsc::Sender<Sha
         let sharing = match change {
             Change::Everything => everybody(&*instance).await,
             // Whatever happened while it could not be asked is in the answer for everybody.
-            Change::User(user) => match instance.is_sharing(user).await {
-                Ok(is_sharing) => Sharing::One(user, is_sharing.unwrap_or(false)),
+            Change::User(user) => match instance.settings(user).await {
+                Ok(settings) => {
+                    let sharing = settings.filter(|settings| settings.is_sharing);
+                    Sharing::One(user, sharing.map(|settings| settings.preference))
+                }
                 Err(_) => everybody(&*instance).await,
             },
             Change::Profile(..) | Change::Posts(_) => continue,

@@ -8,7 +8,7 @@ use futures_util::stream::{self, BoxStream};
 use nameplate_app::{App, PresenceFault};
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
-use nameplate_core::presence::Presence;
+use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
 use nameplate_discord::{Instance, Metrics, Refused, Settings, Showcase, Unavailable};
 use nameplate_live::Live;
 use nameplate_store::Store;
@@ -115,16 +115,24 @@ impl Instance for Here {
         stream::unfold(self.store.changes(), next).boxed()
     }
 
-    async fn sharers(&self) -> Result<Vec<UserId>, Unavailable> {
+    async fn sharers(&self) -> Result<Vec<(UserId, ActivityPreference)>, Unavailable> {
         self.app.presences.sharers().await.map_err(|_| Unavailable)
     }
 
-    async fn is_sharing(&self, user: UserId) -> Result<Option<bool>, Unavailable> {
-        self.app.presences.shares(user).await.map_err(|_| Unavailable)
+    async fn settings(&self, user: UserId) -> Result<Option<PresenceSettings>, Unavailable> {
+        self.app.presences.settings(user).await.map_err(|_| Unavailable)
     }
 
     async fn set_sharing(&self, user: UserId, is_sharing: bool) -> Result<bool, Unavailable> {
         self.app.presences.set_sharing(user, is_sharing).await.map_err(|_| Unavailable)
+    }
+
+    async fn set_preference(
+        &self,
+        user: UserId,
+        preference: ActivityPreference,
+    ) -> Result<bool, Unavailable> {
+        self.app.presences.set_preference(user, preference).await.map_err(|_| Unavailable)
     }
 
     async fn put(&self, user: UserId, presence: Presence) -> Result<(), Unavailable> {

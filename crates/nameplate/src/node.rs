@@ -52,8 +52,6 @@ pub(crate) struct Node {
     live: Live,
     drain: Duration,
     signals: Signals,
-    /// This node's place beside the others that serve the database.
-    membership: Membership,
     /// Tells when Discord refuses, if there is a listener here.
     refused: oneshot::Receiver<Refused>,
 }
@@ -166,6 +164,11 @@ impl Node {
             let (live, ending) = (live.clone(), ending.clone());
             async move { live.run(ending).await }
         });
+        // Given back with the first sign of a stop: who takes over need not wait for those who are still served here.
+        let keep = stopping.clone().run_until_cancelled_owned(membership.keep());
+        tasks.spawn(async move {
+            keep.await;
+        });
         let (refuse, refused) = oneshot::channel();
         if settings.discord_token.is_some() {
             let (listener, stopping) = (Listener::new(&app, &live, &parts, &discord), stopping.clone());
@@ -190,7 +193,6 @@ impl Node {
             live,
             drain,
             signals,
-            membership,
             refused,
         })
     }
@@ -226,9 +228,7 @@ impl Node {
 
     async fn stop(self) -> anyhow::Result<()> {
         tracing::info!("stopping; a second signal stops at once");
-        let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, membership, .. } = self;
-        // Whoever takes over need not wait for those who are still being served here.
-        drop(membership);
+        let Self { parts, live, stopping, ending, servers, tasks, drain, mut signals, .. } = self;
         // Stops accepting, finishes what runs, ends the streams, and writes what is queued.
         let stop = async {
             live.drain(drain.mul_f64(0.6));

@@ -7,6 +7,7 @@ use nameplate_core::host::Host;
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::plan::{Subscription, Usage};
 use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, PublicUpload};
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::profile::Profile;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
@@ -84,6 +85,7 @@ pub(crate) struct UserRow {
     usage_used: i64,
     usage_started_at: Option<i64>,
     shares_presence: bool,
+    activity_preference: Option<String>,
     is_music_enabled: bool,
 }
 
@@ -117,6 +119,7 @@ impl UserRow {
             usage_used: signed(user.usage.used),
             usage_started_at: millis(user.usage.window_start),
             shares_presence: user.shares_presence,
+            activity_preference: preference_json(&user.activity_preference)?,
             is_music_enabled: user.is_music_enabled,
         })
     }
@@ -124,6 +127,15 @@ impl UserRow {
 
 pub(crate) fn to_json<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StoreError> {
     value.map(serde_json::to_string).transpose().map_err(StoreError::corrupt)
+}
+
+/// The rule that is everybody's is no text at all.
+pub(crate) fn preference_json(preference: &ActivityPreference) -> Result<Option<String>, StoreError> {
+    to_json((*preference != ActivityPreference::default()).then_some(preference))
+}
+
+pub(crate) fn preference(text: Option<String>) -> Result<ActivityPreference, StoreError> {
+    Ok(from_json("users.activity_preference", text)?.unwrap_or_default())
 }
 
 pub(crate) fn status_word(status: nameplate_core::plan::SubscriptionStatus) -> String {
@@ -164,6 +176,7 @@ impl TryFrom<UserRow> for User {
             },
             usage: Usage { used: unsigned(row.usage_used), window_start: moment(row.usage_started_at) },
             shares_presence: row.shares_presence,
+            activity_preference: preference(row.activity_preference)?,
             is_music_enabled: row.is_music_enabled,
         })
     }

@@ -73,7 +73,7 @@ macro_rules! user_columns {
         "u.id, u.username, u.nickname, u.bio, u.avatar, u.banner, u.socials, u.created, u.is_verified, u.is_staff, \
          u.is_partner, u.bug_hunter_tier, u.is_translator, u.is_suspended, u.theme, u.custom_embed, u.plan, \
          u.plan_status, u.plan_started_at, u.plan_expires_at, u.cancel_at_period_end, u.is_gifted, u.usage_used, \
-         u.usage_started_at, u.shares_presence, u.is_music_enabled, u.is_operator"
+         u.usage_started_at, u.shares_presence, u.activity_preference, u.is_music_enabled, u.is_operator"
     };
 }
 
@@ -82,7 +82,7 @@ macro_rules! insert_users {
         "INSERT INTO users (id, username, nickname, bio, avatar, banner, socials, created, is_verified, is_staff, \
          is_partner, bug_hunter_tier, is_translator, is_suspended, theme, custom_embed, plan, plan_status, \
          plan_started_at, plan_expires_at, cancel_at_period_end, is_gifted, usage_used, usage_started_at, \
-         shares_presence, is_music_enabled, is_operator) \
+         shares_presence, activity_preference, is_music_enabled, is_operator) \
          SELECT value->>'id', value->>'username', value->>'nickname', value->>'bio', value->>'avatar', \
          value->>'banner', value->>'socials', CAST(value->>'created' AS BIGINT), \
          CAST(value->>'is_verified' AS BOOLEAN), CAST(value->>'is_staff' AS BOOLEAN), \
@@ -92,7 +92,8 @@ macro_rules! insert_users {
          CAST(value->>'plan_expires_at' AS BIGINT), CAST(value->>'cancel_at_period_end' AS BOOLEAN), \
          CAST(value->>'is_gifted' AS BOOLEAN), CAST(value->>'usage_used' AS BIGINT), \
          CAST(value->>'usage_started_at' AS BIGINT), CAST(value->>'shares_presence' AS BOOLEAN), \
-         CAST(value->>'is_music_enabled' AS BOOLEAN), CAST(value->>'is_operator' AS BOOLEAN) FROM "
+         value->>'activity_preference', CAST(value->>'is_music_enabled' AS BOOLEAN), \
+         CAST(value->>'is_operator' AS BOOLEAN) FROM "
     };
 }
 
@@ -172,7 +173,7 @@ statements! {
         ") AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id"
     );
     LIST_SHARERS = same!(
-        "SELECT u.id FROM users u WHERE u.id > $1 AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id LIMIT $2"
+        "SELECT u.id, u.activity_preference FROM users u WHERE u.id > $1 AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id LIMIT $2"
     );
     INSERT_USERS = of_rows!(insert_users!(), " WHERE true");
     UPSERT_USERS = of_rows!(
@@ -186,8 +187,8 @@ statements! {
          plan_started_at = excluded.plan_started_at, plan_expires_at = excluded.plan_expires_at, \
          cancel_at_period_end = excluded.cancel_at_period_end, is_gifted = excluded.is_gifted, \
          usage_used = excluded.usage_used, usage_started_at = excluded.usage_started_at, \
-         shares_presence = excluded.shares_presence, is_music_enabled = excluded.is_music_enabled, \
-         is_operator = excluded.is_operator"
+         shares_presence = excluded.shares_presence, activity_preference = excluded.activity_preference, \
+         is_music_enabled = excluded.is_music_enabled, is_operator = excluded.is_operator"
     );
     LOCK_USER = locked!(concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1"));
     // Two users who take one name at the same time wait for each other; SQLite has one writer anyway.
@@ -198,7 +199,7 @@ statements! {
     FIND_USERNAME = same!("SELECT id FROM users WHERE lower(username) = lower($1) AND id <> $2 LIMIT 1");
     UPDATE_USER = same!(
         "UPDATE users SET username = $2, nickname = $3, bio = $4, avatar = $5, banner = $6, socials = $7, \
-         custom_embed = $8 WHERE id = $1"
+         custom_embed = $8, activity_preference = $9 WHERE id = $1"
     );
     SET_SUSPENDED = same!("UPDATE users SET is_suspended = $2 WHERE id = $1");
     SET_OPERATOR = same!("UPDATE users SET is_operator = $2 WHERE id = $1");

@@ -3,13 +3,16 @@
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::Subscription;
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::user::User;
 use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::Store;
 use crate::error::{Conflict, StoreError};
-use crate::rows::{UserRow, json, millis, read, read_all, status_word, to_json, user_id};
+use crate::rows::{
+    UserRow, json, millis, preference, preference_json, read, read_all, status_word, to_json, user_id,
+};
 use crate::statements as sql;
 
 /// Another user as a caller may see them (U4, U8).
@@ -89,14 +92,19 @@ impl Store {
         found.iter().map(|id| user_id("users.id", id)).collect()
     }
 
-    /// The next users behind `after` who share their presence and are not suspended, in the order of their ids (S4).
-    pub async fn list_sharers(&self, after: Option<&UserId>, limit: u32) -> Result<Vec<UserId>, StoreError> {
+    /// The next users behind `after` who share their presence and are not suspended, in the order of their ids (S4),
+    /// with what they prefer to show.
+    pub async fn list_sharers(
+        &self,
+        after: Option<&UserId>,
+        limit: u32,
+    ) -> Result<Vec<(UserId, ActivityPreference)>, StoreError> {
         let after = after.map_or("", UserId::as_str);
-        let found: Vec<String> = on_both!(self, |db| {
-            let query = sqlx::query_scalar(db.text(sql::LIST_SHARERS)).bind(after).bind(i64::from(limit));
+        let found: Vec<(String, Option<String>)> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_SHARERS)).bind(after).bind(i64::from(limit));
             Ok(query.fetch_all(db.reader()).await?)
         })?;
-        found.iter().map(|id| user_id("users.id", id)).collect()
+        found.into_iter().map(|(id, text)| Ok((user_id("users.id", &id)?, preference(text)?))).collect()
     }
 
     /// # Errors
@@ -109,8 +117,8 @@ impl Store {
         })
     }
 
-    /// Changes what a user may change of the account: names, bio, pictures, socials and the embed template. Nobody else
-    /// writes the user meanwhile. Answers the user as it was, if there is one.
+    /// Changes what a user may change of the account: names, bio, pictures, socials, the embed template and what of their
+    /// activities is shown. Nobody else writes the user meanwhile. Answers the user as it was, if there is one.
     ///
     /// # Errors
     /// [`Conflict::Username`] when somebody else has the new name, whatever its case.
@@ -135,6 +143,7 @@ impl Store {
             }
             let socials = to_json(user.socials.as_ref())?;
             let custom_embed = to_json(user.custom_embed.as_ref())?;
+            let preference = preference_json(&user.activity_preference)?;
             let query = sqlx::query(db.text(sql::UPDATE_USER))
                 .bind(id.as_str())
                 .bind(&user.username)
@@ -143,7 +152,8 @@ impl Store {
                 .bind(&user.avatar)
                 .bind(&user.banner)
                 .bind(&socials)
-                .bind(&custom_embed);
+                .bind(&custom_embed)
+                .bind(&preference);
             query.execute(&mut *tx).await?;
             (Some(old), Some(Change::User(*id)))
         })

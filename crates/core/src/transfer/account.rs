@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{TransferFault, check_text};
 use crate::id::UserId;
 use crate::plan::{Subscription, Usage};
+use crate::presence::{ActivityPreference, WrittenPreference};
 use crate::secret::{AccountKey, Email, MusicKey};
 use crate::time::Timestamp;
 use crate::user::{CustomEmbed, Socials, THEMES, User};
@@ -61,6 +62,10 @@ pub struct UserRecord {
     pub usage: Option<Usage>,
     #[serde(default)]
     pub presence_sharing: bool,
+    /// Which activity is shown when there are several.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(with = "WrittenPreference")]
+    pub activity_preference: ActivityPreference,
     #[serde(default)]
     pub music: Option<MusicRecord>,
     /// The users whom this one blocked.
@@ -76,6 +81,10 @@ pub struct MusicRecord {
     pub key: Option<MusicKey>,
     #[serde(default)]
     pub enabled: bool,
+}
+
+fn is_default(preference: &ActivityPreference) -> bool {
+    *preference == ActivityPreference::default()
 }
 
 fn expose_account_key<S: Serializer>(key: &Option<AccountKey>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -154,6 +163,7 @@ impl UserRecord {
             subscription: self.subscription.unwrap_or_default(),
             usage: self.usage.unwrap_or_default(),
             shares_presence: self.presence_sharing,
+            activity_preference: self.activity_preference,
             is_music_enabled,
         };
         Ok(Account {
@@ -194,6 +204,7 @@ impl From<Account> for UserRecord {
             subscription: Some(user.subscription),
             usage: Some(user.usage),
             presence_sharing: user.shares_presence,
+            activity_preference: user.activity_preference,
             music: Some(MusicRecord { key: account.music_key, enabled: user.is_music_enabled }),
             blocks: account.blocks,
         }

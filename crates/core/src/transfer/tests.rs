@@ -32,7 +32,11 @@ fn left_out_fields_take_the_value_of_a_new_row() {
 /// W2
 #[test]
 fn what_was_written_reads_back_the_same() {
-    let written = serde_json::to_value(InstanceFile::from(read(&sample()).unwrap())).unwrap();
+    let mut sample = sample();
+    let preference = serde_json::json!({"prefer": "listening", "hide": ["Visual Studio Code"]});
+    sample["users"][0]["activityPreference"] = preference.clone();
+    let written = serde_json::to_value(InstanceFile::from(read(&sample).unwrap())).unwrap();
+    assert_eq!(written["users"][0]["activityPreference"], preference);
     let again = serde_json::to_value(InstanceFile::from(read(&written).unwrap())).unwrap();
     assert_eq!(written.to_string(), again.to_string());
 }
@@ -40,7 +44,7 @@ fn what_was_written_reads_back_the_same() {
 /// W2
 #[test]
 fn a_fault_names_its_path() {
-    let faults: [(&str, serde_json::Value, &str); 13] = [
+    let faults: [(&str, serde_json::Value, &str); 15] = [
         ("/users/0/id", "12".into(), "users[0].id"),
         ("/users/0/username", " ".into(), "users[0].username"),
         ("/users/0/relayKey", "short".into(), "users[0].relayKey"),
@@ -48,6 +52,12 @@ fn a_fault_names_its_path() {
         ("/users/0/bugHunterTier", 3.into(), "users[0].bugHunterTier"),
         ("/users/0/theme", "beige".into(), "users[0].theme"),
         ("/users/0/created", "yesterday".into(), "users[0].created"),
+        (
+            "/users/0/activityPreference",
+            serde_json::json!({"prefer": "music"}),
+            "users[0].activityPreference",
+        ),
+        ("/users/0/activityPreference", serde_json::json!({"hide": [""]}), "users[0].activityPreference"),
         ("/profiles/0/domain", "relay.localhost".into(), "profiles[0].domain"),
         ("/profiles/0/id", "me".into(), "profiles[0].id"),
         ("/posts/0/files/0/name", "../etc/passwd".into(), "posts[0].files[0].name"),

@@ -132,6 +132,43 @@ fn sharing_begins_within_seconds_and_ends_at_once() {
     assert!(!kept.contains(BOB), "{kept}");
 }
 
+/// S2: the owner's preference goes before the rule that is everybody's, and counts at once.
+#[test]
+fn an_owner_chooses_which_activity_is_shown() {
+    let discord = discord();
+    let game = json!({ "name": "Chess", "type": 0 });
+    let music = json!({ "name": "Spotify", "type": 2, "details": "Song Title" });
+    let both = |activities: &[&Value]| json!({ "status": "online", "activities": activities });
+    discord.present(ADA, both(&[&game, &music]));
+    let instance = instance(&discord);
+    let node = instance.start();
+    wait_for_game(&node, ADA, "Chess");
+    let mut stream = node.visitor().stream(ADA);
+    assert_eq!(stream.presence()["activity"]["name"], "Chess");
+    let said = |reply: Value| reply["content"].as_str().unwrap().to_owned();
+
+    instance.admin(&["presence", "prefer", ADA, "listening"]);
+    assert_eq!(stream.presence()["activity"]["name"], "Spotify");
+    let words = said(discord.command_with(ADA, "presence", "hide", ("app", "SPOTIFY")));
+    assert_eq!(words, "Listening goes first when you do several things. Never shown: SPOTIFY.");
+    assert_eq!(stream.presence()["activity"]["name"], "Chess");
+    discord.present(ADA, both(&[&music]));
+    let event = stream.presence();
+    assert_eq!((&event["status"], event.get("activity")), (&json!("online"), None));
+    assert!(said(discord.command(ADA, "presence", Some("show"))).contains("Never shown: SPOTIFY"));
+    instance.admin(&["presence", "unhide", ADA, "Spotify"]);
+    assert_eq!(stream.presence()["activity"]["name"], "Spotify");
+
+    discord.present(ADA, both(&[&music, &game]));
+    said(discord.command_with(ADA, "presence", "prefer", ("kind", "none")));
+    assert_eq!(stream.presence()["activity"]["name"], "Chess");
+    assert!(said(discord.command_with(ADA, "presence", "unhide", ("app", "Go"))).contains("is not hidden"));
+    assert!(said(discord.command_with(DORA, "presence", "prefer", ("kind", "custom"))).contains("Custom"));
+    let complaint = instance.must_not(&["admin", "presence", "unhide", ADA, "Go"], b"");
+    assert!(complaint.contains("not hidden"), "{complaint}");
+    assert!(instance.admin(&["user", "show", DORA]).contains("custom"));
+}
+
 /// S3
 #[test]
 fn who_leaves_the_last_guild_is_not_known_any_more() {
@@ -241,7 +278,7 @@ fn slash_commands_switch_sharing_and_show_the_page() {
     };
     let commands = discord.commands();
     assert_eq!(names(&commands), ["presence", "profile"]);
-    assert_eq!(names(&commands[0]["options"]), ["on", "off", "show"]);
+    assert_eq!(names(&commands[0]["options"]), ["on", "off", "show", "prefer", "hide", "unhide"]);
     node.operator().wait_for_metric("nameplate_discord_shards_ready", 1);
 
     let text = |reply: &Value| {

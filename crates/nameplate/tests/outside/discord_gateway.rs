@@ -10,6 +10,7 @@ use nameplate_testkit::redis::RedisServer;
 use serde_json::{Value, json};
 
 use crate::discord::{discord, instance, playing, wait, wait_for_game, with};
+use crate::nodes::{PICTURE, parts, picture};
 use crate::world::{ADA, BOB, CARL, empty, fill};
 
 /// S3, E3
@@ -137,16 +138,18 @@ fn who_is_refused_serves_on_and_a_listener_alone_ends() {
     assert!(complaint.contains("Presence Intent"), "{complaint}");
 }
 
-/// E7, S3
+/// E7, S3: on PostgreSQL, Redis and S3, as a large instance has them.
 #[test]
 fn a_listener_of_its_own_reaches_the_streams_of_every_node() {
-    let (discord, redis) = (discord(), RedisServer::start());
-    let instance = fill(empty().set("redis_url", redis.url()).set("discord_api", discord.api()));
+    let discord = discord();
+    let (_parts, instance) = parts();
+    let instance = instance.set("discord_api", discord.api());
     let nodes = [instance.start(), instance.start()];
     let listener = BotListener::start(&instance, TOKEN);
     discord.present(ADA, playing("Chess"));
     for node in &nodes {
         wait_for_game(node, ADA, "Chess");
+        assert!(node.visitor().get("i.localhost", &format!("/{ADA}/{PICTURE}")).body == picture());
     }
     let mut streams = nodes.each_ref().map(|node| node.visitor().stream(ADA));
     discord.present(ADA, playing("Go"));
@@ -177,6 +180,28 @@ fn of_several_nodes_one_listens_and_another_takes_over() {
     second.operator().wait_for_metric("nameplate_discord_shards_ready", 1);
     discord.present(ADA, playing("Go"));
     wait_for_game(&second, ADA, "Go");
+}
+
+/// S3: a listener that vanished without a word keeps others away for half a minute, and no longer.
+#[test]
+fn a_listener_that_is_killed_is_followed_by_another_when_its_lease_is_over() {
+    let (discord, redis) = (discord(), RedisServer::start());
+    let instance = fill(with(empty().set("redis_url", redis.url()), &discord));
+    let first = instance.start();
+    first.operator().wait_for_metric("nameplate_discord_shards_ready", 1);
+    discord.present(ADA, playing("Chess"));
+    let second = instance.start();
+    wait_for_game(&second, ADA, "Chess");
+    first.kill();
+    const HELD: &str = "nameplate:holder:discord";
+    let left: i64 = redis.ask(&["PTTL", HELD]).trim().parse().unwrap();
+    assert!((15_000..=30_000).contains(&left), "it was renewed every ten seconds: {left}");
+    discord.present(ADA, playing("Go"));
+    // As if the rest of the lease had passed.
+    assert_eq!(redis.ask(&["PEXPIRE", HELD, "1"]).trim(), "1");
+    second.operator().wait_for_metric("nameplate_discord_shards_ready", 1);
+    wait_for_game(&second, ADA, "Go");
+    assert_eq!(second.operator().metric("nameplate_discord_listening"), 1);
 }
 
 /// S3: every shard that Discord recommends, each with its guilds.

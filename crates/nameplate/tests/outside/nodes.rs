@@ -21,16 +21,16 @@ use serde_json::{Value, json};
 use crate::world::{ADA, ADA_RELAY_KEY, CARL, empty, file, fill};
 
 const A_SECOND: Duration = Duration::from_secs(1);
-const PICTURE: &str = "0123456789abcdef0123456789abcdef.png";
+pub(crate) const PICTURE: &str = "0123456789abcdef0123456789abcdef.png";
 
-struct Parts {
+pub(crate) struct Parts {
     _postgres: Postgres,
     redis: RedisServer,
     s3: S3Server,
 }
 
 /// The three services, and the world on them with a picture of Ada's.
-fn parts() -> (Parts, Instance) {
+pub(crate) fn parts() -> (Parts, Instance) {
     let parts =
         Parts { _postgres: Postgres::start().unwrap(), redis: RedisServer::start(), s3: S3Server::start() };
     let instance = empty().set("database_url", parts._postgres.create_database().unwrap());
@@ -46,7 +46,7 @@ fn parts() -> (Parts, Instance) {
 }
 
 /// More than one piece on its way.
-fn picture() -> Vec<u8> {
+pub(crate) fn picture() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 300, 300);
     encoder.set_color(png::ColorType::Rgb);

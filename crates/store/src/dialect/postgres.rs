@@ -187,7 +187,8 @@ impl Suspicion {
     }
 }
 
-async fn is_alive(connection: &mut PgConnection) -> bool {
+/// Whether a connection answers in time.
+pub(crate) async fn is_alive(connection: &mut PgConnection) -> bool {
     tokio::time::timeout(ACQUIRE_TIMEOUT, connection.ping()).await.is_ok_and(|pong| pong.is_ok())
 }
 

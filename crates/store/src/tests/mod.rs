@@ -46,6 +46,7 @@ async fn on_postgres() {
     let ((file, _folder), config) = (sqlite(), postgres(&server));
     schema::the_two_schemas_are_one(&file, &config).await;
     nodes::a_node_that_shares_nothing_serves_alone(&postgres(&server)).await;
+    nodes::a_place_that_was_lost_is_taken_again(&postgres(&server)).await;
     plans::hot_statements_use_an_index(&postgres(&server)).await;
     outage::a_server_that_hangs_or_dies_is_unavailable_and_comes_back(&mut server).await;
 }

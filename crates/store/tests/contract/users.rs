@@ -1,4 +1,5 @@
 use nameplate_core::plan::{Plan, Subscription, SubscriptionStatus, Usage};
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::secret::{Email, KeyKind};
 use nameplate_core::user::{CustomEmbed, User};
 use nameplate_store::{Badge, Conflict, StoreError};
@@ -31,9 +32,14 @@ pub(crate) fn full_user(id: &str) -> User {
         },
         usage: Usage { used: 5_242_880_000_000, window_start: Some(at(1_750_000_000_789)) },
         shares_presence: true,
+        activity_preference: preference(),
         is_music_enabled: true,
         ..User::new(user(id), "ada".into(), at(1_600_000_000_001))
     }
+}
+
+fn preference() -> ActivityPreference {
+    serde_json::from_str(r#"{"prefer":"listening","hide":["Visual Studio Code"]}"#).unwrap()
 }
 
 pub(crate) async fn a_user_is_found_as_it_was_inserted(fixture: Fixture) {
@@ -76,6 +82,7 @@ pub(crate) async fn a_user_changes_what_is_the_users_own(fixture: Fixture) {
     assert_eq!(found.bio, changed.bio);
     assert_eq!((found.avatar, found.banner), (changed.avatar, changed.banner));
     assert_eq!((found.socials, found.custom_embed), (changed.socials, changed.custom_embed));
+    assert_eq!(found.activity_preference, preference());
     // A plan and badges are not the user's to change.
     assert_eq!((found.subscription.plan, found.is_verified), (Plan::Free, false));
 
@@ -170,12 +177,15 @@ pub(crate) async fn only_users_who_share_are_listed_as_sharing(fixture: Fixture)
     assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA), user(BOB)]);
     assert_eq!(fixture.store.list_sharing(&[user(BOB)]).await.unwrap(), [user(BOB)]);
     assert!(fixture.store.list_sharing(&[]).await.unwrap().is_empty());
+    let prefer = |user: &mut User| user.activity_preference = preference();
+    fixture.store.edit_user(&user(BOB), prefer).await.unwrap();
     let first = fixture.store.list_sharers(None, 1).await.unwrap();
-    assert_eq!(first, [user(ADA)]);
-    assert_eq!(fixture.store.list_sharers(first.last(), 10).await.unwrap(), [user(BOB)]);
+    assert_eq!(first, [(user(ADA), ActivityPreference::default())]);
+    let second = fixture.store.list_sharers(Some(&user(ADA)), 10).await.unwrap();
+    assert_eq!(second, [(user(BOB), preference())]);
     fixture.store.set_suspended(&user(BOB), true).await.unwrap();
     assert_eq!(fixture.store.list_sharing(&everybody).await.unwrap(), [user(ADA)]);
-    assert_eq!(fixture.store.list_sharers(None, 10).await.unwrap(), [user(ADA)]);
+    assert_eq!(fixture.store.list_sharers(None, 10).await.unwrap(), first);
 }
 
 /// W3

@@ -198,9 +198,19 @@ impl FakeDiscord {
 
     /// A user uses a slash command; the message that comes back.
     pub fn command(&self, user: &str, name: &str, option: Option<&str>) -> Value {
+        let options = option.iter().map(|name| json!({ "type": 1, "name": name, "options": [] }));
+        self.use_command(user, name, options.collect())
+    }
+
+    /// As [`Self::command`], for `/{name} {option} {field}:{value}`.
+    pub fn command_with(&self, user: &str, name: &str, option: &str, (field, value): (&str, &str)) -> Value {
+        let field = json!({ "type": 3, "name": field, "value": value });
+        self.use_command(user, name, vec![json!({ "type": 1, "name": option, "options": [field] })])
+    }
+
+    fn use_command(&self, user: &str, name: &str, options: Vec<Value>) -> Value {
         let id = self.world(|world| {
             let id = world.next() + 900_000_000_000_000_000;
-            let options: Vec<Value> = option.iter().map(|name| json!({ "type": 1, "name": name, "options": [] })).collect();
             let data = json!({
                 "id": id.to_string(), "application_id": BOT.to_string(), "type": 2, "token": format!("token{id}"),
                 "version": 1, "guild_id": GUILD.to_string(), "member": world.member(GUILD, user), "locale": "en-US",

@@ -5,6 +5,7 @@ use clap::{Subcommand, ValueEnum};
 use nameplate_app::ShareXConfig;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::{Plan, Subscription};
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
 use nameplate_store::Badge;
@@ -163,6 +164,9 @@ async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
     println!("suspended  {}", user.is_suspended);
     println!("operator   {}", user.is_operator);
     println!("presence   {}", if user.shares_presence { "shared" } else { "not shared" });
+    if user.activity_preference != ActivityPreference::default() {
+        println!("prefers    {}", serde_json::to_string(&user.activity_preference)?);
+    }
     println!("music      {}", if user.is_music_enabled { "enabled" } else { "disabled" });
     println!("plays      {}", parts.store.count_plays(id).await?);
     println!("files      {}", parts.store.count_files(id).await?);
