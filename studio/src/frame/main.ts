@@ -4,14 +4,15 @@
 
 import { morph } from './morph';
 
-type Order = { type: 'np-page'; html: string; sprite: string } | { type: 'np-show'; index: number | null };
+type Order = { type: 'np-page'; html: string; sprite: string } | { type: 'np-show'; index: number | null } | { type?: undefined };
 
 let shown: number | null = null;
 
 addEventListener('message', (event: MessageEvent<Order>) => {
   if (event.source !== parent) return;
-  if (event.data.type === 'np-page') showPage(event.data);
-  else showBlock(event.data.index);
+  const order = event.data;
+  if (order.type === 'np-page') showPage(order);
+  else if (order.type === 'np-show') showBlock(order.index);
 });
 
 addEventListener('click', (event) => {

@@ -1,1 +1,0 @@
-import{J as e,X as t,a as n,dt as r,f as i,pt as a}from"./index-2UnnzrPk.js";var o=t(`<!> <!>`,1);function s(t,s){var c=o(),l=r(c);i(l,{title:`Pages`});var u=a(l,2);n(u,{height:`12rem`,radius:`16px`}),e(t,c)}export{s as default};
