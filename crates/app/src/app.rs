@@ -6,6 +6,7 @@ use nameplate_core::change::Change;
 use nameplate_core::host::Zones;
 use nameplate_core::plan::PlanTable;
 use nameplate_core::time::{Clock, Entropy, Timestamp};
+use nameplate_courier::Courier;
 use nameplate_live::Live;
 use nameplate_media::art::Art;
 use nameplate_media::blobs::{BlobError, Blobs};
@@ -15,6 +16,7 @@ use nameplate_media::signed::LinkSigner;
 use nameplate_music::upstream::Upstream;
 use nameplate_store::{Store, StoreError};
 use prometheus_client::registry::Registry;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -22,12 +24,14 @@ use url::Url;
 use crate::accounts::Accounts;
 use crate::art::Arts;
 use crate::cards::Cards;
+use crate::contact::{BotCheck, Contacts};
 use crate::domains::Domains;
 use crate::files::Files;
 use crate::links::Links;
 use crate::live_metrics::LiveMetrics;
 use crate::metrics::Metrics;
 use crate::music::Musics;
+use crate::numbers::Numbers;
 use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
@@ -50,6 +54,9 @@ pub struct AppParts {
     pub pictures: PicturePool,
     pub art: Art,
     pub upstream: Option<Upstream>,
+    /// Brings messages to owners.
+    pub courier: Arc<Courier>,
+    pub bot_check: Arc<BotCheck>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub zones: Zones,
@@ -66,9 +73,11 @@ pub struct App {
     pub accounts: Accounts,
     pub art: Arts,
     pub cards: Cards,
+    pub contacts: Arc<Contacts>,
     pub domains: Domains,
     pub files: Files,
     pub music: Musics,
+    pub numbers: Numbers,
     pub posts: Posts,
     pub presences: Presences,
     pub rates: Rates,
@@ -118,20 +127,42 @@ impl App {
             store.clone(),
             clock.clone(),
             zones.clone(),
-            links.clone(),
+            (links.clone(), parts.site_name.clone()),
             art.clone(),
-            parts.site_name.clone(),
+            (parts.courier.clone(), parts.bot_check.clone()),
             &metrics,
         ));
-        let views =
-            Arc::new(Views::start(store.clone(), live.clone(), clock.clone(), &metrics, tracker, stop));
+        let views = Arc::new(Views::start(
+            store.clone(),
+            live.clone(),
+            zones.clone(),
+            clock.clone(),
+            &metrics,
+            tracker,
+            stop,
+        ));
+        let contacts = Arc::new(Contacts {
+            store: store.clone(),
+            live: live.clone(),
+            clock: clock.clone(),
+            entropy: parts.entropy.clone(),
+            sites: sites.clone(),
+            courier: parts.courier,
+            bot_check: parts.bot_check,
+            site_name: parts.site_name.clone(),
+            home: zones.base().clone(),
+            metrics: metrics.clone(),
+            bell: Notify::new(),
+        });
         let app = Arc::new(Self {
             accounts,
             art: art.clone(),
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
+            contacts: contacts.clone(),
             domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
             posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
             files: files.clone(),
+            numbers: Numbers::new(store.clone(), sites.clone(), clock.clone()),
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             rates: Rates::new(live.clone()),
@@ -158,6 +189,7 @@ impl App {
         });
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
+        tracker.spawn(stop.clone().run_until_cancelled_owned(contacts.deliver()));
         app
     }
 

@@ -10,6 +10,7 @@ mod art;
 mod card_content;
 mod card_pictures;
 mod cards;
+mod contact;
 mod domain_proof;
 mod domains;
 mod files;
@@ -18,6 +19,7 @@ mod live_metrics;
 mod lookup;
 mod metrics;
 mod music;
+mod numbers;
 mod posts;
 mod presence;
 mod rates;
@@ -38,6 +40,10 @@ pub use accounts::{
 pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
 pub use cards::{Card, CardFault, Cards};
+pub use contact::{
+    BotCheck, ContactFault, ContactView, Contacts, Fields, InboxQuery, InboxView, LetterFault, Proof,
+    TestFault, Writer,
+};
 pub use domain_proof::{DomainProof, ProofFault, ProofRecord};
 pub use domains::Domains;
 pub use files::{Dimensions, FileFault, FileView, Files, OpenFile};
@@ -49,9 +55,10 @@ pub use nameplate_live::Verdict;
 pub use nameplate_media::picture::PictureError;
 pub use nameplate_music::upstream::{Tap, UpstreamBody};
 pub use nameplate_store::{LoginLink, Session};
+pub use numbers::{Numbers, NumbersFault, NumbersView};
 pub use posts::{EditedPost, PostChange, PostFault, PostView, Posts, UploadView};
 pub use presence::{PresenceFault, Presences};
-pub use rates::{Action, Rates};
+pub use rates::{Action, Rates, Visit};
 pub use reports::{MAX_REASON, ReportFault, Reports};
 pub use sessions::{LONGEST as LONGEST_SESSION, LoginFault, SessionView, Sessions};
 pub use shares::{LinkFault, Shares, Short};

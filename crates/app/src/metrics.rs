@@ -13,6 +13,12 @@ pub struct Metrics {
     pub plays_recorded: Counter,
     pub plays_dropped: Counter,
     pub plays_queued: Gauge,
+    pub clicks_recorded: Counter,
+    pub clicks_dropped: Counter,
+    pub clicks_queued: Gauge,
+    pub messages_taken: Counter,
+    pub messages_sent: Counter,
+    pub messages_failed: Counter,
     pub card_renders: Counter,
     pub card_failures: Counter,
     pub card_refusals: Counter,
@@ -30,6 +36,11 @@ impl Metrics {
             ("views_dropped", "Views that a full queue turned away", &self.views_dropped),
             ("plays_recorded", "Plays that were written to the database", &self.plays_recorded),
             ("plays_dropped", "Plays that a full queue turned away", &self.plays_dropped),
+            ("clicks_recorded", "Clicks that were written to the database", &self.clicks_recorded),
+            ("clicks_dropped", "Clicks that a full queue turned away", &self.clicks_dropped),
+            ("messages_taken", "Messages to owners that were taken into an inbox", &self.messages_taken),
+            ("messages_sent", "Messages to owners that were brought on", &self.messages_sent),
+            ("messages_failed", "Messages to owners that stay in the inbox alone", &self.messages_failed),
             ("card_renders", "Share cards that were drawn", &self.card_renders),
             ("card_failures", "Share cards that could not be drawn", &self.card_failures),
             ("card_refusals", "Share cards that a full queue turned away", &self.card_refusals),
@@ -44,6 +55,7 @@ impl Metrics {
         let gauges = [
             ("views_queued", "Views that wait to be written", &self.views_queued),
             ("plays_queued", "Plays that wait to be written", &self.plays_queued),
+            ("clicks_queued", "Clicks that wait to be written", &self.clicks_queued),
             ("cards_waiting", "Share cards that are drawn or wait for it", &self.cards_waiting),
         ];
         for (name, help, gauge) in gauges {

@@ -3,6 +3,7 @@
 //! Counted for each owner of a key and each endpoint, whichever of the two hosts is asked, over all nodes. What is not
 //! listed is not limited.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use nameplate_core::id::UserId;
@@ -13,6 +14,7 @@ use nameplate_live::{Allowance, Live, Verdict};
 pub enum Action {
     AppendUpload,
     Block,
+    ContactTest,
     DeleteUpload,
     EditUpload,
     GetPost,
@@ -34,6 +36,7 @@ impl Action {
         match self {
             Self::AppendUpload => ("append-upload", a_minute(10)),
             Self::Block => ("block", a_minute(10)),
+            Self::ContactTest => ("contact-test", a_minute(3)),
             Self::DeleteUpload => ("delete-upload", a_half_minute(20)),
             Self::EditUpload => ("edit-upload", a_half_minute(20)),
             Self::GetPost => ("get-post", a_half_minute(20)),
@@ -48,6 +51,31 @@ impl Action {
             Self::Upload => ("upload", a_half_minute(20)),
             Self::UsageHistory => ("usage-history", a_minute(30)),
         }
+    }
+}
+
+/// What visitors may do who have no key: counted by their address, IPv6 by the network of a household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visit {
+    Click,
+}
+
+impl Visit {
+    const fn row(self) -> (&'static str, Allowance) {
+        match self {
+            Self::Click => ("click", a_minute(60)),
+        }
+    }
+}
+
+/// The bytes by which an address is counted.
+pub(crate) fn network(address: IpAddr) -> [u8; 8] {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            [0, 0, 0, 0, a, b, c, d]
+        }
+        IpAddr::V6(address) => ((address.to_bits() >> 64) as u64).to_be_bytes(),
     }
 }
 
@@ -72,6 +100,12 @@ impl Rates {
     pub async fn take(&self, action: Action, caller: &UserId) -> Verdict {
         let (name, allowance) = action.row();
         self.live.take(name, caller.as_str().as_bytes(), allowance).await
+    }
+
+    /// Counts what a visitor does.
+    pub async fn take_from(&self, visit: Visit, address: IpAddr) -> Verdict {
+        let (name, allowance) = visit.row();
+        self.live.take(name, &network(address), allowance).await
     }
 
     /// What somebody who is not known, and so has used nothing, is told of a limit.

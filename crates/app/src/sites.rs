@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use nameplate_card::CardContent;
 use nameplate_core::change::Change;
+use nameplate_core::contact::Channel;
 use nameplate_core::content::{Block, Content};
 use nameplate_core::host::{Host, Zones};
 use nameplate_core::id::{ProfileId, UserId};
@@ -15,9 +16,10 @@ use nameplate_core::post::PublicUpload;
 use nameplate_core::profile::{Profile, Visibility};
 use nameplate_core::time::{Clock, Timestamp};
 use nameplate_core::user::User;
+use nameplate_courier::Courier;
 use nameplate_live::Entry;
 use nameplate_media::kind::MediaKind;
-use nameplate_page::{Photo, SiteContext, SitePage, render_presence, render_site};
+use nameplate_page::{FormContext, Photo, SiteContext, SitePage, render_presence, render_site};
 use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 
@@ -25,6 +27,7 @@ use crate::art::Arts;
 use crate::card_content;
 use crate::card_pictures::CardPictures;
 use crate::cards::version_of;
+use crate::contact::BotCheck;
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
@@ -40,6 +43,8 @@ pub struct Site {
     owner: User,
     content: Content,
     uploads: Vec<PublicUpload>,
+    /// The ways on which its forms take messages now.
+    channels: Vec<Channel>,
     /// The page as it is for an owner without and with premium.
     pages: [OnceLock<SitePage>; 2],
     /// The fingerprint of its card, once that was asked for: the content itself holds pictures of megabytes.
@@ -69,6 +74,10 @@ impl Site {
         &self.content
     }
 
+    pub fn open_channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
     /// The fingerprint of the card as it was last drawn.
     pub(crate) fn card_fingerprint(&self) -> Option<&[u8; 32]> {
         self.card.get()
@@ -95,6 +104,8 @@ pub struct Sites {
     art: Arts,
     card_pictures: CardPictures,
     site_name: String,
+    courier: Arc<Courier>,
+    bot_check: Arc<BotCheck>,
     by_host: Lookup<Host, Site>,
     by_id: Lookup<ProfileId, Site>,
 }
@@ -104,14 +115,14 @@ impl Sites {
         store: Store,
         clock: Arc<dyn Clock>,
         zones: Zones,
-        links: Links,
+        (links, site_name): (Links, String),
         art: Arts,
-        site_name: String,
+        (courier, bot_check): (Arc<Courier>, Arc<BotCheck>),
         metrics: &Metrics,
     ) -> Self {
         let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT, metrics.clone()));
         let card_pictures = CardPictures::new(art.clone());
-        Self { store, clock, zones, links, art, card_pictures, site_name, by_host, by_id }
+        Self { store, clock, zones, links, art, card_pictures, site_name, courier, bot_check, by_host, by_id }
     }
 
     /// The available profile that a host shows (R5).
@@ -170,6 +181,7 @@ impl Sites {
             false => Vec::new(),
         };
         Ok(Site {
+            channels: self.open_channels_of(&owner, &content).await?,
             profile,
             owner,
             content,
@@ -178,6 +190,17 @@ impl Sites {
             card: Default::default(),
             moment: Default::default(),
         })
+    }
+
+    /// The ways of the page's forms that the owner has open. A text message that nobody can send is none.
+    async fn open_channels_of(&self, owner: &User, content: &Content) -> Result<Vec<Channel>, StoreError> {
+        let asked: Vec<Channel> = content.form_channels().collect();
+        if asked.is_empty() {
+            return Ok(asked);
+        }
+        let settings = self.store.find_contact(&owner.id).await?;
+        let has_way = |channel: &Channel| *channel != Channel::Sms || self.courier.can(Channel::Sms);
+        Ok(asked.into_iter().filter(|channel| settings.is_open(*channel) && has_way(channel)).collect())
     }
 
     /// Whether the owner is premium now.
@@ -238,6 +261,7 @@ impl Sites {
             tracks: &[],
             photos: &photos,
             images: &|url| self.art.local_url(url),
+            form: FormContext { channels: &site.channels, check: self.bot_check.on_page() },
             created: site.profile.created,
             updated: site.profile.updated,
         })

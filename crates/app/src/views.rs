@@ -1,4 +1,4 @@
-//! Views and plays: who counts, and how often (contract P3 to P5, M5).
+//! Views, plays and clicks: who counts, and how often (contract P3 to P5, M5).
 //!
 //! A handler only says what happened. Whether it counts is decided by the writer, at the moment at which it happened:
 //! the visitor's address lives no longer than the queue, and becomes a keyed hash there.
@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use nameplate_core::audience::Audience;
+use nameplate_core::host::{Host, Zones};
 use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::isrc::Isrc;
 use nameplate_core::time::{Clock, Timestamp};
-use nameplate_core::view::{View, VisitorKey, kept_header};
+use nameplate_core::view::{Click, View, VisitorKey, kept_header};
 use nameplate_live::Live;
 use nameplate_store::{Play, Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -19,12 +21,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::metrics::Metrics;
 use crate::recorder::{Counts, Recorder, Writer};
+use crate::sites::Site;
 
-/// How long the same visitor counts once (P3, M5).
+/// How long the same visitor counts once: for a page, a track, a link (P3, M5).
 const WINDOW: Duration = Duration::from_secs(30);
 /// How many of a batch are judged side by side: over Redis, each is a round trip.
 const AT_ONCE: usize = 128;
-/// How many views, and how many plays, wait at most.
+/// How many of a kind wait at most.
 const CAPACITY: usize = 65_536;
 
 /// Who asked, as the request said it.
@@ -33,13 +36,22 @@ pub struct Visitor {
     pub address: IpAddr,
     /// The `User-Agent`; empty when there is none.
     pub user_agent: Vec<u8>,
+    /// Whether the request says `Sec-GPC: 1`: then agent and referrer are not kept.
+    pub is_private: bool,
 }
 
 struct Seen {
-    profile: ProfileId,
+    site: Arc<Site>,
     at: Timestamp,
     visitor: Visitor,
     referer: Vec<u8>,
+}
+
+struct Clicked {
+    profile: ProfileId,
+    url: String,
+    at: Timestamp,
+    visitor: Visitor,
 }
 
 struct Played {
@@ -50,17 +62,19 @@ struct Played {
     visitor: Visitor,
 }
 
-/// The queues of views and plays.
+/// The queues of views, plays and clicks.
 pub struct Views {
     clock: Arc<dyn Clock>,
     views: Recorder<Seen>,
     plays: Recorder<Played>,
+    clicks: Recorder<Clicked>,
 }
 
 impl Views {
     pub(crate) fn start(
         store: Store,
         live: Live,
+        zones: Zones,
         clock: Arc<dyn Clock>,
         metrics: &Metrics,
         tracker: &TaskTracker,
@@ -76,18 +90,25 @@ impl Views {
             dropped: metrics.plays_dropped.clone(),
             queued: metrics.plays_queued.clone(),
         };
-        let writer = ViewWriter { store: store.clone(), live: live.clone() };
+        let clicks = Counts {
+            recorded: metrics.clicks_recorded.clone(),
+            dropped: metrics.clicks_dropped.clone(),
+            queued: metrics.clicks_queued.clone(),
+        };
+        let writer = ViewWriter { store: store.clone(), live: live.clone(), zones };
+        let play_writer = PlayWriter { store: store.clone(), live: live.clone() };
         Self {
             clock,
             views: Recorder::start(CAPACITY, views, writer, tracker, stop.clone()),
-            plays: Recorder::start(CAPACITY, plays, PlayWriter { store, live }, tracker, stop.clone()),
+            plays: Recorder::start(CAPACITY, plays, play_writer, tracker, stop.clone()),
+            clicks: Recorder::start(CAPACITY, clicks, ClickWriter { store, live }, tracker, stop.clone()),
         }
     }
 
     /// A page was rendered for somebody. Never waits and never fails.
-    pub fn record(&self, profile: &ProfileId, visitor: Visitor, referer: &[u8]) {
+    pub fn record(&self, site: &Arc<Site>, visitor: Visitor, referer: &[u8]) {
         self.views.record(Seen {
-            profile: profile.clone(),
+            site: site.clone(),
             at: self.clock.now(),
             visitor,
             referer: referer.to_vec(),
@@ -98,6 +119,14 @@ impl Views {
     pub(crate) fn record_play(&self, profile: &ProfileId, owner: UserId, isrc: Isrc, visitor: Visitor) {
         self.plays.record(Played { profile: profile.clone(), owner, isrc, at: self.clock.now(), visitor });
     }
+
+    /// A link was clicked. One that does not stand on the page counts nothing.
+    pub fn record_click(&self, site: &Site, url: &str, visitor: Visitor) {
+        if site.content().link_label(url).is_some() {
+            let (profile, at) = (site.profile().id.clone(), self.clock.now());
+            self.clicks.record(Clicked { profile, url: url.to_owned(), at, visitor });
+        }
+    }
 }
 
 async fn visitor_key(live: &Live, visitor: &Visitor) -> VisitorKey {
@@ -107,18 +136,28 @@ async fn visitor_key(live: &Live, visitor: &Visitor) -> VisitorKey {
 struct ViewWriter {
     store: Store,
     live: Live,
+    zones: Zones,
 }
 
 impl ViewWriter {
-    async fn judge(&self, Seen { profile, at, visitor, referer }: Seen) -> Option<View> {
+    async fn judge(&self, Seen { site, at, visitor, referer }: Seen) -> Option<View> {
         let key = visitor_key(&self.live, &visitor).await;
-        let parts = [profile.as_str().as_bytes(), &key.0];
-        self.live.is_first("view", &parts, WINDOW, at).await.then(|| View {
-            profile,
-            at,
-            visitor: key,
-            referer: kept_header(&referer),
-            user_agent: kept_header(&visitor.user_agent),
+        let profile = site.profile();
+        let parts = [profile.id.as_str().as_bytes(), &key.0];
+        self.live.is_first("view", &parts, WINDOW, at).await.then(|| {
+            let (referer, user_agent) = (kept_header(&referer), kept_header(&visitor.user_agent));
+            let is_own = |host: &Host| *host == profile.domain || self.zones.is_exempt(host);
+            let [agent, from] = [&user_agent, &referer].map(|text| text.as_deref().unwrap_or_default());
+            let audience = Audience::of(agent, from, visitor.is_private, is_own);
+            let kept = |text: Option<String>| text.filter(|_| !visitor.is_private);
+            View {
+                profile: profile.id.clone(),
+                at,
+                visitor: key,
+                audience,
+                referer: kept(referer),
+                user_agent: kept(user_agent),
+            }
         })
     }
 }
@@ -162,5 +201,33 @@ impl Writer for PlayWriter {
 
     async fn write(&self, plays: &[Play]) -> Result<(), StoreError> {
         self.store.insert_plays(plays).await
+    }
+}
+
+struct ClickWriter {
+    store: Store,
+    live: Live,
+}
+
+impl ClickWriter {
+    async fn judge(&self, Clicked { profile, url, at, visitor }: Clicked) -> Option<Click> {
+        let key = visitor_key(&self.live, &visitor).await;
+        let parts = [profile.as_str().as_bytes(), url.as_bytes(), &key.0];
+        let is_first = self.live.is_first("click", &parts, WINDOW, at).await;
+        is_first.then_some(Click { profile, url, at })
+    }
+}
+
+impl Writer for ClickWriter {
+    type Item = Clicked;
+    type Row = Click;
+
+    async fn prepare(&self, items: Vec<Clicked>) -> Vec<Click> {
+        let judged = stream::iter(items).map(|clicked| self.judge(clicked)).buffered(AT_ONCE);
+        judged.filter_map(std::future::ready).collect().await
+    }
+
+    async fn write(&self, clicks: &[Click]) -> Result<(), StoreError> {
+        self.store.insert_clicks(clicks).await
     }
 }

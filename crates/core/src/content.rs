@@ -9,7 +9,9 @@ mod field;
 mod schema;
 mod site;
 
-pub use block::{Block, Contact, Gallery, Header, Image, Link, LinkStyle, Links, Music, Text, Way, WayKind};
+pub use block::{
+    Block, Contact, Form, Gallery, Header, Image, Link, LinkStyle, Links, Music, Text, Way, WayKind,
+};
 pub use field::{ImageUrl, Line, LinkUrl, List, Prose};
 pub use schema::schema;
 pub use site::{ICONS, Icon, Site};
@@ -18,6 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::contact::Channel;
 use crate::theme::{Template, Theme};
 use crate::user::Socials;
 
@@ -129,6 +132,29 @@ impl Content {
     /// Whether the owner asked for the presence card.
     pub fn has_presence(&self) -> bool {
         self.blocks.contains(&Block::Presence)
+    }
+
+    /// The ways on which the page's forms take messages.
+    pub fn form_channels(&self) -> impl Iterator<Item = Channel> {
+        let forms = self.blocks.iter().filter_map(|block| match block {
+            Block::Contact(contact) => contact.form,
+            _ => None,
+        });
+        forms.flat_map(Form::channels)
+    }
+
+    /// What stands on the link that leads to `url`, written as in the page; none, if the page holds no such link.
+    pub fn link_label(&self, url: &str) -> Option<&str> {
+        self.blocks.iter().find_map(|block| match block {
+            Block::Links(links) => {
+                links.links.iter().find(|link| link.url.href() == url).map(|link| &*link.label)
+            }
+            Block::Contact(contact) => {
+                let leads_there = |way: &&Way| way.url().is_some_and(|there| there.href() == url);
+                contact.ways.iter().find(leads_there).map(|way| &*way.value)
+            }
+            _ => None,
+        })
     }
 
     /// Who somebody is and what they are doing is said once.

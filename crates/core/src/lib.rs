@@ -4,12 +4,15 @@
 //! edge and judged here. No I/O, no async and no clock of its own: the time and chance are passed in
 //! ([`time::Clock`], [`time::Entropy`]).
 
+pub mod audience;
 pub mod change;
+pub mod contact;
 pub mod content;
 pub mod edit;
 pub mod host;
 pub mod id;
 pub mod isrc;
+pub mod numbers;
 pub mod plan;
 pub mod post;
 pub mod presence;

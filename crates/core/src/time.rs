@@ -60,6 +60,11 @@ impl Timestamp {
         self.0.div_euclid(86_400_000)
     }
 
+    /// The number of the hour, counted from the epoch.
+    pub const fn hour(self) -> i64 {
+        self.0.div_euclid(3_600_000)
+    }
+
     #[must_use]
     pub const fn plus(self, by: Duration) -> Self {
         Self(self.0.saturating_add(by.as_millis() as i64))

@@ -1,10 +1,11 @@
-//! Who counts as a visitor, and what is kept of a view (contract P3, P4).
+//! Who counts as a visitor, and what is kept of a view or a click (contract P3, P4).
 
 use std::net::IpAddr;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::audience::Audience;
 use crate::id::ProfileId;
 use crate::text::cut_bytes;
 use crate::time::Timestamp;
@@ -44,6 +45,16 @@ pub struct View {
     pub visitor: VisitorKey,
     pub referer: Option<String>,
     pub user_agent: Option<String>,
+    pub audience: Audience,
+}
+
+/// One counted click on a link of a profile's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Click {
+    pub profile: ProfileId,
+    /// As it stands in the page's content.
+    pub url: String,
+    pub at: Timestamp,
 }
 
 /// A header's value as it is kept: UTF-8 as far as it is, without controls, at most [`MAX_HEADER`] bytes.

@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use ipnet::IpNet;
 use nameplate_core::host::Host;
 use nameplate_core::plan::PlanTable;
+use nameplate_courier::SmsUrl;
 use nameplate_media::blob_store::S3Settings;
 use nameplate_music::upstream::{BadMusicUrl, MusicUrl};
 use secrecy::{ExposeSecret, SecretString};
@@ -70,6 +71,27 @@ pub(crate) struct Settings {
     pub discord_client_id: Option<String>,
     #[serde(default)]
     pub discord_client_secret: Option<SecretString>,
+    /// The server for mail to owners: smtps://user:password@host, or smtp://host with ?tls=required for STARTTLS.
+    #[serde(default)]
+    pub smtp_url: Option<SecretString>,
+    /// Who sends that mail; made from the others when left out.
+    #[serde(default)]
+    pub smtp_from: Option<String>,
+    /// Where text messages to owners are posted, with `{to}` and `{text}` perhaps.
+    #[serde(default, deserialize_with = "sms_url")]
+    pub sms_url: Option<SmsUrl>,
+    /// A bearer token for it.
+    #[serde(default)]
+    pub sms_secret: Option<SecretString>,
+    /// How contact forms tell people from programs; left out, by work, or by Turnstile where that is set up.
+    #[serde(default)]
+    pub bot_check: Option<BotCheckName>,
+    #[serde(default)]
+    pub turnstile_site_key: Option<String>,
+    #[serde(default)]
+    pub turnstile_secret: Option<SecretString>,
+    /// The base of Turnstile's HTTP API.
+    pub turnstile_api: ApiUrl,
     /// 64 hex digits from which all other keys are derived; made in `data_dir` when left out.
     #[serde(default)]
     pub root_secret: Option<SecretString>,
@@ -88,6 +110,24 @@ pub(crate) struct Settings {
 pub(crate) enum LogFormat {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BotCheckName {
+    Pow,
+    Turnstile,
+    None,
+}
+
+impl BotCheckName {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pow => "pow",
+            Self::Turnstile => "turnstile",
+            Self::None => "none",
+        }
+    }
 }
 
 /// An http or https URL with a host and nothing behind it.
@@ -146,6 +186,10 @@ impl MusicTemplate {
 
 fn music_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MusicTemplate>, D::Error> {
     MusicTemplate::parse(String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn sms_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SmsUrl>, D::Error> {
+    SmsUrl::parse(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
@@ -225,6 +269,7 @@ exempt_domains = []
 s3_path_style = false
 trusted_proxies = []
 discord_api = "https://discord.com/api/v10"
+turnstile_api = "https://challenges.cloudflare.com/turnstile/v0"
 drain = 10
 log = "info"
 log_format = "text"
@@ -351,6 +396,14 @@ impl Settings {
             ("discord_token", secret(&self.discord_token)),
             ("discord_client_id", optional(self.discord_client_id.clone())),
             ("discord_client_secret", secret(&self.discord_client_secret)),
+            ("smtp_url", optional(self.smtp_url.as_ref().map(masked_url))),
+            ("smtp_from", optional(self.smtp_from.clone())),
+            ("sms_url", optional(self.sms_url.as_ref().map(|url| url.as_str().to_owned()))),
+            ("sms_secret", secret(&self.sms_secret)),
+            ("bot_check", optional(self.bot_check.map(|check| check.as_str().to_owned()))),
+            ("turnstile_site_key", optional(self.turnstile_site_key.clone())),
+            ("turnstile_secret", secret(&self.turnstile_secret)),
+            ("turnstile_api", text(self.turnstile_api.0.as_str())),
             ("root_secret", secret(&self.root_secret)),
             ("drain", self.drain.to_string()),
             ("log", text(&self.log)),

@@ -5,6 +5,7 @@
 
 mod command;
 mod config;
+mod contact;
 mod demo;
 mod discord;
 mod files;

@@ -120,6 +120,8 @@ impl Node {
                 pictures,
                 art,
                 upstream: upstream.transpose().context("setting `music_url`")?,
+                courier: Arc::new(parts.courier()?),
+                bot_check: Arc::new(parts.bot_check()?),
                 clock: parts.clock.clone(),
                 entropy: parts.entropy.clone(),
                 zones: parts.zones.clone(),

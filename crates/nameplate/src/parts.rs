@@ -29,6 +29,8 @@ pub(crate) struct Parts {
     pub store: Store,
     /// Makes the links to private files.
     pub signer: LinkSigner,
+    /// Signs the challenges of contact forms.
+    pub contact_key: Arc<SecretBox<[u8; 32]>>,
 }
 
 impl Parts {
@@ -48,13 +50,14 @@ impl Parts {
         hex::decode_to_slice(root.expose_secret(), &mut key).context("the root secret")?;
         let key = SecretBox::new(Box::new(key));
         let (keyring, signer) = (Keyring::new(&key), LinkSigner::new(&Keyring::subkey(&key, "links")));
+        let contact_key = Arc::new(SecretBox::new(Box::new(Keyring::subkey(&key, "contact"))));
         let config = match &settings.database_url {
             Some(url) => StoreConfig::from_url(url.expose_secret()).context("setting `database_url`")?,
             None => StoreConfig::sqlite(settings.data_dir.join("nameplate.db")),
         };
         let store = Store::open(&config, keyring, entropy.clone()).context("setting `database_url`")?;
         let zones = Zones::new(settings.base_domain.clone(), settings.exempt_domains.clone());
-        Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store, signer })
+        Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store, signer, contact_key })
     }
 
     /// As [`Self::open`] for a server: a database that is still starting is waited for.

@@ -1,12 +1,13 @@
 //! Blocks as templates see them: every text decided, every URL resolved, nothing left to look up.
 
+use nameplate_core::contact::Channel;
 use nameplate_core::content::{self, Block, Line, LinkStyle, LinkUrl, WayKind};
 use nameplate_core::isrc::Isrc;
 use nameplate_core::text::is_unshowable;
 use nameplate_core::user::Badges;
 
 use crate::assets;
-use crate::context::{Photo, SiteContext, Track};
+use crate::context::{FormCheck, FormContext, Photo, SiteContext, Track};
 use crate::head::name_of;
 use crate::html::Mark;
 
@@ -105,6 +106,25 @@ impl TrackView<'_> {
 pub(crate) struct ContactView<'a> {
     pub(crate) title: Option<&'a str>,
     pub(crate) ways: Vec<WayView<'a>>,
+    pub(crate) form: Option<FormView<'a>>,
+}
+
+/// A form that sends a message on any of the ways that are open.
+pub(crate) struct FormView<'a> {
+    /// Without the channel at its end.
+    pub(crate) url: String,
+    pub(crate) first: &'static str,
+    pub(crate) sends: Vec<SendView>,
+    pub(crate) longest: usize,
+    /// For the script: `none`, `pow` or `turnstile`.
+    pub(crate) check: &'static str,
+    pub(crate) site_key: Option<&'a str>,
+}
+
+pub(crate) struct SendView {
+    pub(crate) channel: &'static str,
+    pub(crate) mark: Mark,
+    pub(crate) label: &'static str,
 }
 
 pub(crate) struct WayView<'a> {
@@ -135,7 +155,11 @@ impl<'a> BlockView<'a> {
                 (!is_empty).then_some(Self::Gallery(GalleryView { title: text(&gallery.title), photos }))?
             }
             Block::Music(music) => Self::Music(MusicView::new(music, context)),
-            Block::Contact(contact) => Self::Contact(ContactView::new(contact)),
+            Block::Contact(contact) => {
+                let view = ContactView::new(contact, context);
+                let is_empty = view.ways.is_empty() && view.form.is_none();
+                (!is_empty).then_some(Self::Contact(view))?
+            }
             Block::Divider => Self::Divider,
             Block::Presence => return None,
         })
@@ -236,7 +260,7 @@ impl<'a> MusicView<'a> {
 }
 
 impl<'a> ContactView<'a> {
-    fn new(contact: &'a content::Contact) -> Self {
+    fn new(contact: &'a content::Contact, context: &SiteContext<'a>) -> Self {
         let view = |way: &'a content::Way| {
             let (icon, label) = match way.way {
                 WayKind::Email => ("mail", "E-mail"),
@@ -247,7 +271,41 @@ impl<'a> ContactView<'a> {
             };
             WayView { mark: Mark(icon), label, value: &way.value, url: way.url() }
         };
-        Self { title: text(&contact.title), ways: contact.ways.iter().map(view).collect() }
+        Self {
+            title: text(&contact.title),
+            ways: contact.ways.iter().map(view).collect(),
+            form: contact.form.and_then(|form| FormView::new(form, context)),
+        }
+    }
+}
+
+impl<'a> FormView<'a> {
+    /// `None` where none of its ways is open.
+    fn new(form: content::Form, context: &SiteContext<'a>) -> Option<Self> {
+        let FormContext { channels, check } = context.form;
+        let open: Vec<Channel> = form.channels().filter(|channel| channels.contains(channel)).collect();
+        let send = |channel: &Channel| {
+            let (icon, label) = match channel {
+                _ if open.len() == 1 => ("mail", "Send message"),
+                Channel::Email => ("mail", "Send by e-mail"),
+                Channel::Discord => ("discord", "Send on Discord"),
+                Channel::Sms => ("phone", "Send as a text"),
+            };
+            SendView { channel: channel.as_str(), mark: Mark(icon), label }
+        };
+        let (check, site_key) = match check {
+            FormCheck::Off => ("none", None),
+            FormCheck::Work => ("pow", None),
+            FormCheck::Turnstile { site_key } => ("turnstile", Some(site_key)),
+        };
+        Some(Self {
+            url: format!("/api/v1/profiles/{}/contact", context.profile_id),
+            first: open.first()?.as_str(),
+            sends: open.iter().map(send).collect(),
+            longest: open.iter().map(|channel| channel.longest()).max()?,
+            check,
+            site_key,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a page is made from.
 
+use nameplate_core::contact::Channel;
 use nameplate_core::content::Content;
 use nameplate_core::id::ProfileId;
 use nameplate_core::isrc::Isrc;
@@ -31,8 +32,28 @@ pub struct SiteContext<'a> {
     /// The owner's public pictures, newest first.
     pub photos: &'a [Photo],
     pub images: Images<'a>,
+    /// How the forms of contact blocks take messages.
+    pub form: FormContext<'a>,
     pub created: Timestamp,
     pub updated: Timestamp,
+}
+
+/// Which ways of the page's forms are open, and how a form shows that a person sends it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FormContext<'a> {
+    pub channels: &'a [Channel],
+    pub check: FormCheck<'a>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub enum FormCheck<'a> {
+    #[default]
+    Off,
+    /// By proof of work, which the page's script does.
+    Work,
+    Turnstile {
+        site_key: &'a str,
+    },
 }
 
 /// A recording, as far as it is known.

@@ -60,6 +60,16 @@ fn policy_of(style: &str, files: &str, forms: &str) -> String {
     )
 }
 
+/// The same with forms that send to the page's own host; with Turnstile, what that needs (only then).
+pub(crate) fn policy_with_form(style: &str, has_turnstile: bool) -> String {
+    let policy = policy(style).replace("form-action 'none'", "form-action 'self'");
+    if !has_turnstile {
+        return policy;
+    }
+    const HOST: &str = "https://challenges.cloudflare.com";
+    policy.replace("script-src 'self'", &format!("script-src 'self' {HOST}; frame-src {HOST}"))
+}
+
 /// JSON that may stand in a script element: nothing in it can end the element or be read as markup (T11).
 pub(crate) fn script_json(value: &serde_json::Value) -> String {
     let json = value.to_string();

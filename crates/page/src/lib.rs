@@ -16,6 +16,7 @@ mod html;
 mod image;
 mod language;
 mod login;
+mod notice;
 mod post;
 mod presence;
 pub mod samples;
@@ -24,12 +25,13 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-pub use context::{Images, Photo, SiteContext, Track};
+pub use context::{FormCheck, FormContext, Images, Photo, SiteContext, Track};
 pub use error::render_error;
 pub use home::{Example, HomeContext, render_home};
 pub use html::Document;
 pub use image::art_url;
 pub use login::{LoginContext, LoginStep, render_login};
+pub use notice::render_notice;
 pub use post::{Author, Media, PostContext, render_post};
 pub use presence::render_presence;
 pub use site::{SitePage, render_site};

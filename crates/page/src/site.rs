@@ -6,9 +6,9 @@ use nameplate_core::content::Block;
 use nameplate_core::theme::{Background, ResolvedTheme};
 
 use crate::block::{BlockView, Face, avatar_of, script_url};
-use crate::context::SiteContext;
+use crate::context::{FormCheck, SiteContext};
 use crate::head::{Head, name_of};
-use crate::html::{Mark, policy};
+use crate::html::{Mark, policy, policy_with_form};
 use crate::language::{self, Language};
 use crate::style::{self, Needs};
 
@@ -32,6 +32,8 @@ struct Before<'a> {
     style: &'a str,
     font_url: &'static str,
     script_url: Option<&'static str>,
+    /// Where the script tells which links are used.
+    click_url: Option<String>,
     design: &'static str,
     picture: Option<String>,
     /// Said to screen readers where no header block names the page.
@@ -66,6 +68,7 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
     let hole = rest.iter().position(|block| *block == Block::Presence).filter(|_| context.is_premium);
     let (above, below) = rest.split_at(hole.unwrap_or(rest.len()));
     let has_music = rest.iter().any(|block| matches!(block, Block::Music(_)));
+    let has_links = rest.iter().any(|block| matches!(block, Block::Links(_) | Block::Contact(_)));
     let names_itself = context.content.blocks.iter().any(|block| matches!(block, Block::Header(_)));
 
     let avatar = avatar_of(context);
@@ -81,7 +84,8 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
         language: language::of(texts(context)),
         style: &style,
         font_url: style::first_font(&theme),
-        script_url: (hole.is_some() || has_music).then(script_url),
+        script_url: (hole.is_some() || has_music || has_links).then(script_url),
+        click_url: has_links.then(|| format!("/api/v1/profiles/{}/click", context.profile_id)),
         design: context.content.template.name(),
         picture: picture(context),
         silent_name: (!names_itself).then(|| name_of(context)),
@@ -94,7 +98,17 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
         before: write(&before),
         after: hole.map_or_else(Bytes::new, |_| write(&After { blocks: views(below, context), footer })),
         has_presence: hole.is_some(),
-        csp: policy(&style).into(),
+        csp: csp(&style, context).into(),
+    }
+}
+
+/// Forms are allowed where there is one that is open.
+fn csp(style: &str, context: &SiteContext<'_>) -> String {
+    let is_open = context.content.form_channels().any(|channel| context.form.channels.contains(&channel));
+    match context.form.check {
+        _ if !is_open => policy(style),
+        FormCheck::Turnstile { .. } => policy_with_form(style, true),
+        FormCheck::Off | FormCheck::Work => policy_with_form(style, false),
     }
 }
 

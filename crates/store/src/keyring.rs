@@ -29,6 +29,9 @@ pub(crate) enum SecretKind {
     Api,
     Music,
     Email,
+    ContactEmail,
+    ContactDiscord,
+    ContactSms,
 }
 
 impl SecretKind {
@@ -38,6 +41,9 @@ impl SecretKind {
             Self::Api => "api",
             Self::Music => "music",
             Self::Email => "email",
+            Self::ContactEmail => "contact-email",
+            Self::ContactDiscord => "contact-discord",
+            Self::ContactSms => "contact-sms",
         }
     }
 }

@@ -9,9 +9,12 @@
 
 #[macro_use]
 mod backend;
+#[macro_use]
+mod numbers;
 mod audit;
 mod blocks;
 mod changes;
+mod contact;
 mod dialect;
 mod error;
 mod export;
@@ -45,6 +48,7 @@ use tokio::sync::broadcast;
 pub use audit::AuditEntry;
 pub use blocks::Block;
 pub use changes::Changes;
+pub use contact::{InboxFilter, Message};
 pub use error::{Conflict, StoreError};
 pub use import::{ImportConflict, ImportError, Imported};
 pub use keyring::Keyring;

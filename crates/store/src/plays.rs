@@ -10,6 +10,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::error::StoreError;
+use crate::numbers::Tally;
 use crate::rows::{json, unreadable, unsigned};
 use crate::statements as sql;
 use crate::{Durability, Store};
@@ -82,9 +83,13 @@ impl Store {
             return Ok(());
         }
         let rows = json(&plays.iter().map(PlayRow::new).collect::<Vec<_>>())?;
+        let mut tally = Tally::default();
+        plays.iter().for_each(|play| tally.add_play(play));
+        let numbers = tally.rows()?;
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Batched).await?;
             sqlx::query(db.text(sql::COUNT_PLAY_TOTALS)).bind(&rows).execute(&mut *tx).await?;
+            count_numbers!(db, tx, numbers);
             sqlx::query(db.text(sql::INSERT_PLAYS)).bind(&rows).execute(&mut *tx).await?;
             Ok(tx.commit().await?)
         })

@@ -197,13 +197,17 @@ impl Store {
         })
     }
 
-    /// Deletes the profile with the totals of its views; the single views go when they are old. Plays stay: they count
+    /// Deletes the profile with its numbers; the single views go when they are old. Plays stay: they count
     /// for the owner.
     pub async fn delete_profile(&self, id: &ProfileId) -> Result<bool, StoreError> {
         change!(self, |db, tx| {
             let query = sqlx::query_scalar::<_, String>(db.text(sql::DELETE_PROFILE)).bind(id.as_str());
             let found = query.fetch_optional(&mut *tx).await?;
-            sqlx::query(db.text(sql::DELETE_VIEW_DAYS_OF)).bind(id.as_str()).execute(&mut *tx).await?;
+            for statement in
+                [sql::DELETE_VIEW_DAYS_OF, sql::DELETE_NUMBER_HOURS_OF, sql::DELETE_NUMBER_NAMES_OF]
+            {
+                sqlx::query(db.text(statement)).bind(id.as_str()).execute(&mut *tx).await?;
+            }
             let domain = found.as_deref().map(domain).transpose()?;
             (domain.is_some(), domain.map(|domain| Change::Profile(id.clone(), vec![domain])))
         })

@@ -149,6 +149,12 @@ macro_rules! insert_posts {
     };
 }
 
+macro_rules! message_columns {
+    () => {
+        "id, owner, profile, domain, channel, name, reply_to, message, created, is_read, delivery, attempts"
+    };
+}
+
 statements! {
     PING = same!("SELECT 1");
     SCHEMA_VERSION = same!("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
@@ -219,6 +225,10 @@ statements! {
 
     DELETE_VIEW_DAYS_OF_OWNER =
         same!("DELETE FROM view_days WHERE profile IN (SELECT id FROM profiles WHERE owner = $1)");
+    DELETE_NUMBER_HOURS_OF_OWNER =
+        same!("DELETE FROM number_hours WHERE profile IN (SELECT id FROM profiles WHERE owner = $1)");
+    DELETE_NUMBER_NAMES_OF_OWNER =
+        same!("DELETE FROM number_names WHERE profile IN (SELECT id FROM profiles WHERE owner = $1)");
     DELETE_PLAY_TOTALS_OF_OWNER = same!("DELETE FROM play_totals WHERE owner = $1");
     DELETE_USER = same!("DELETE FROM users WHERE id = $1");
 
@@ -292,6 +302,8 @@ statements! {
         same!("UPDATE profiles SET is_verified = $2, updated = $3 WHERE id = $1 RETURNING domain");
     DELETE_PROFILE = same!("DELETE FROM profiles WHERE id = $1 RETURNING domain");
     DELETE_VIEW_DAYS_OF = same!("DELETE FROM view_days WHERE profile = $1");
+    DELETE_NUMBER_HOURS_OF = same!("DELETE FROM number_hours WHERE profile = $1");
+    DELETE_NUMBER_NAMES_OF = same!("DELETE FROM number_names WHERE profile = $1");
 
     LIST_PUBLIC_UPLOADS = same!(
         "SELECT code, file, title, description, created, is_album FROM posts \
@@ -373,19 +385,55 @@ statements! {
     LIST_USAGE_DAYS =
         same!("SELECT day, bytes, files FROM usage_days WHERE owner = $1 AND day >= $2 ORDER BY day");
 
-    // The days come first: whether a visitor is new on that day is seen by the views before this batch, one by one (an
-    // EXISTS may be planned as a scan of them all). Batches of several nodes touch the days in one order, so they wait
-    // for each other and never in a circle.
+    // Whether a visitor is new on that day is seen by the views before this batch, one by one (an EXISTS may be planned as
+    // a scan of them all). What a batch adds is written in one order, so that those of several nodes wait for each other
+    // and never in a circle.
+    LIST_NEWCOMERS = of_rows!(
+        "SELECT CAST(value->>'index' AS BIGINT) FROM ",
+        " WHERE (SELECT v.at FROM views v WHERE v.profile = value->>'profile' AND v.visitor = value->>'visitor' LIMIT 1) \
+         IS NULL ORDER BY 1"
+    );
     COUNT_VIEW_DAYS = of_rows!(
         "INSERT INTO view_days (profile, day, views, visitors, last_at) \
-         SELECT profile, day, COUNT(*), COUNT(DISTINCT newcomer), MAX(at) FROM (\
-         SELECT p.id AS profile, CAST(value->>'day' AS BIGINT) AS day, CAST(value->>'at' AS BIGINT) AS at, \
-         CASE WHEN (SELECT v.at FROM views v WHERE v.profile = p.id AND v.visitor = value->>'visitor' LIMIT 1) IS NULL \
-         THEN value->>'visitor' END AS newcomer FROM ",
-        " JOIN profiles p ON p.id = value->>'profile') AS counted \
-         WHERE true GROUP BY profile, day ORDER BY profile, day ON CONFLICT (profile, day) DO UPDATE SET \
+         SELECT p.id, CAST(value->>'day' AS BIGINT), CAST(value->>'views' AS BIGINT), \
+         CAST(value->>'visitors' AS BIGINT), CAST(value->>'at' AS BIGINT) FROM ",
+        " JOIN profiles p ON p.id = value->>'profile' \
+         WHERE true ORDER BY 1, 2 ON CONFLICT (profile, day) DO UPDATE SET \
          views = view_days.views + excluded.views, visitors = view_days.visitors + excluded.visitors, \
          last_at = CASE WHEN excluded.last_at > view_days.last_at THEN excluded.last_at ELSE view_days.last_at END"
+    );
+    COUNT_NUMBER_HOURS = of_rows!(
+        "INSERT INTO number_hours (profile, hour, views, visitors, bots, clicks, plays) \
+         SELECT p.id, CAST(value->>'hour' AS BIGINT), CAST(value->>'views' AS BIGINT), \
+         CAST(value->>'visitors' AS BIGINT), CAST(value->>'bots' AS BIGINT), CAST(value->>'clicks' AS BIGINT), \
+         CAST(value->>'plays' AS BIGINT) FROM ",
+        " JOIN profiles p ON p.id = value->>'profile' \
+         WHERE true ORDER BY 1, 2 ON CONFLICT (profile, hour) DO UPDATE SET \
+         views = number_hours.views + excluded.views, visitors = number_hours.visitors + excluded.visitors, \
+         bots = number_hours.bots + excluded.bots, clicks = number_hours.clicks + excluded.clicks, \
+         plays = number_hours.plays + excluded.plays"
+    );
+    // A visitor may make up names: a day that has 200 of a kind takes no more from later batches.
+    COUNT_NUMBER_NAMES = of_rows!(
+        "INSERT INTO number_names (profile, kind, day, name, count) \
+         SELECT profile, kind, day, name, CAST(SUM(count) AS BIGINT) FROM (\
+         SELECT p.id AS profile, value->>'kind' AS kind, CAST(value->>'day' AS BIGINT) AS day, \
+         CASE WHEN (SELECT n.count FROM number_names n WHERE n.profile = p.id AND n.kind = value->>'kind' \
+         AND n.day = CAST(value->>'day' AS BIGINT) AND n.name = value->>'name') IS NOT NULL \
+         OR (SELECT COUNT(*) FROM number_names n WHERE n.profile = p.id AND n.kind = value->>'kind' \
+         AND n.day = CAST(value->>'day' AS BIGINT)) < 200 THEN value->>'name' ELSE '*' END AS name, \
+         CAST(value->>'count' AS BIGINT) AS count FROM ",
+        " JOIN profiles p ON p.id = value->>'profile') AS counted \
+         WHERE true GROUP BY profile, kind, day, name ORDER BY profile, kind, day, name \
+         ON CONFLICT (profile, kind, day, name) DO UPDATE SET count = number_names.count + excluded.count"
+    );
+    LIST_NUMBER_HOURS = same!(
+        "SELECT hour, views, visitors, clicks, plays, bots FROM number_hours \
+         WHERE profile = $1 AND hour >= $2 AND hour < $3 ORDER BY hour"
+    );
+    LIST_NUMBER_NAMES = same!(
+        "SELECT name, CAST(SUM(count) AS BIGINT) AS total FROM number_names \
+         WHERE profile = $1 AND kind = $2 AND day >= $3 AND day < $4 GROUP BY name ORDER BY total DESC, name LIMIT $5"
     );
     INSERT_VIEWS = of_rows!(
         "INSERT INTO views (profile, at, visitor, referer, user_agent) SELECT p.id, CAST(value->>'at' AS BIGINT), \
@@ -419,6 +467,38 @@ statements! {
          LIMIT $2"
     );
     DELETE_PLAYS_BEFORE = delete_before!("plays");
+
+    LIST_CONTACT_WAYS = same!("SELECT channel, is_enabled, sealed FROM contact_ways WHERE owner = $1");
+    UPSERT_CONTACT_WAY = same!(
+        "INSERT INTO contact_ways (owner, channel, is_enabled, sealed) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (owner, channel) DO UPDATE SET is_enabled = excluded.is_enabled, sealed = excluded.sealed"
+    );
+    COUNT_INBOX = same!("SELECT COUNT(*) FROM inbox WHERE owner = $1");
+    COUNT_UNREAD = same!("SELECT COUNT(*) FROM inbox WHERE owner = $1 AND NOT is_read");
+    DELETE_OLDEST_READ = same!(
+        "DELETE FROM inbox WHERE id = (SELECT id FROM inbox WHERE owner = $1 AND is_read ORDER BY created, id LIMIT 1)"
+    );
+    INSERT_MESSAGE = same!(
+        "INSERT INTO inbox (id, owner, profile, domain, channel, name, reply_to, message, created, is_read, delivery, \
+         attempts, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)"
+    );
+    LIST_INBOX = same!(
+        "SELECT ", message_columns!(), " FROM inbox WHERE owner = $1 AND ($2 = '' OR profile = $2) \
+         AND ($3 = '' OR channel = $3) AND NOT ($4 AND is_read) ORDER BY created DESC, id LIMIT $5 OFFSET $6"
+    );
+    COUNT_INBOX_OF = same!(
+        "SELECT COUNT(*) FROM inbox WHERE owner = $1 AND ($2 = '' OR profile = $2) \
+         AND ($3 = '' OR channel = $3) AND NOT ($4 AND is_read)"
+    );
+    SET_MESSAGE_READ = same!("UPDATE inbox SET is_read = $3 WHERE owner = $1 AND id = $2");
+    DELETE_MESSAGE = same!("DELETE FROM inbox WHERE owner = $1 AND id = $2");
+    FIND_DUE_MESSAGE =
+        same!("SELECT id FROM inbox WHERE delivery = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT 1");
+    TAKE_MESSAGE = same!(
+        "UPDATE inbox SET attempts = attempts + 1, due_at = $3 WHERE id = $1 AND delivery = 'waiting' \
+         AND due_at <= $2 RETURNING ", message_columns!()
+    );
+    SET_DELIVERY = same!("UPDATE inbox SET delivery = $2, due_at = $3 WHERE id = $1");
 
     UPSERT_REPORT = same!(
         "INSERT INTO reports (post, reporter, reason, created) VALUES ($1, $2, $3, $4) \

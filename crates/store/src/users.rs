@@ -163,7 +163,12 @@ impl Store {
     /// the caller's to delete. Answers whether the user was there.
     pub async fn delete_user(&self, id: &UserId) -> Result<bool, StoreError> {
         change!(self, |db, tx| {
-            for statement in [sql::DELETE_VIEW_DAYS_OF_OWNER, sql::DELETE_PLAY_TOTALS_OF_OWNER] {
+            for statement in [
+                sql::DELETE_VIEW_DAYS_OF_OWNER,
+                sql::DELETE_NUMBER_HOURS_OF_OWNER,
+                sql::DELETE_NUMBER_NAMES_OF_OWNER,
+                sql::DELETE_PLAY_TOTALS_OF_OWNER,
+            ] {
                 sqlx::query(db.text(statement)).bind(id.as_str()).execute(&mut *tx).await?;
             }
             let query = sqlx::query(db.text(sql::DELETE_USER)).bind(id.as_str());

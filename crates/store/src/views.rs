@@ -3,6 +3,8 @@
 //! What counts as a view is decided before it comes here. A visitor's key is good for one day, so visitors are counted
 //! by day, and the sum over the days is what `visitors` means.
 
+use std::collections::{BTreeMap, HashSet};
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use nameplate_core::id::ProfileId;
@@ -12,6 +14,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::error::StoreError;
+use crate::numbers::{Tally, TallyRows};
 use crate::rows::{json, moment, unsigned};
 use crate::statements as sql;
 use crate::{Durability, Store};
@@ -35,25 +38,53 @@ pub struct ViewDay {
 
 #[derive(Serialize)]
 struct ViewRow<'a> {
+    index: usize,
     profile: &'a str,
     at: i64,
-    day: i64,
     visitor: String,
     referer: Option<&'a str>,
     user_agent: Option<&'a str>,
 }
 
 impl<'a> ViewRow<'a> {
-    fn new(view: &'a View) -> Self {
+    fn new((index, view): (usize, &'a View)) -> Self {
         Self {
+            index,
             profile: view.profile.as_str(),
             at: view.at.as_millis(),
-            day: view.at.day(),
             visitor: BASE64.encode(view.visitor.0),
             referer: view.referer.as_deref(),
             user_agent: view.user_agent.as_deref(),
         }
     }
+}
+
+/// What a batch adds to one day of one profile.
+#[derive(Serialize)]
+struct DayRow<'a> {
+    profile: &'a str,
+    day: i64,
+    views: u64,
+    visitors: u64,
+    at: i64,
+}
+
+/// The totals by day, and the numbers, of a batch in which `newcomers` are of visitors who had not been there before.
+fn sum_up<'a>(views: &'a [View], newcomers: &[i64]) -> Result<(String, TallyRows), StoreError> {
+    let mut days: BTreeMap<(&str, i64), DayRow<'a>> = BTreeMap::new();
+    let mut tally = Tally::default();
+    let mut newcomers = newcomers.iter().copied().peekable();
+    let mut seen = HashSet::new();
+    for (index, view) in (0_i64..).zip(views) {
+        let (profile, day) = (view.profile.as_str(), view.at.day());
+        let is_new = newcomers.next_if_eq(&index).is_some() && seen.insert((profile, day, view.visitor));
+        let row = days.entry((profile, day)).or_insert(DayRow { profile, day, views: 0, visitors: 0, at: 0 });
+        row.views += 1;
+        row.visitors += u64::from(is_new);
+        row.at = row.at.max(view.at.as_millis());
+        tally.add_view(view, is_new);
+    }
+    Ok((json(&days.into_values().collect::<Vec<_>>())?, tally.rows()?))
 }
 
 #[derive(FromRow)]
@@ -69,10 +100,14 @@ impl Store {
         if views.is_empty() {
             return Ok(());
         }
-        let rows = json(&views.iter().map(ViewRow::new).collect::<Vec<_>>())?;
+        let rows = json(&views.iter().enumerate().map(ViewRow::new).collect::<Vec<_>>())?;
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Batched).await?;
-            sqlx::query(db.text(sql::COUNT_VIEW_DAYS)).bind(&rows).execute(&mut *tx).await?;
+            let newcomers: Vec<i64> =
+                sqlx::query_scalar(db.text(sql::LIST_NEWCOMERS)).bind(&rows).fetch_all(&mut *tx).await?;
+            let (days, numbers) = sum_up(views, &newcomers)?;
+            sqlx::query(db.text(sql::COUNT_VIEW_DAYS)).bind(&days).execute(&mut *tx).await?;
+            count_numbers!(db, tx, numbers);
             sqlx::query(db.text(sql::INSERT_VIEWS)).bind(&rows).execute(&mut *tx).await?;
             Ok(tx.commit().await?)
         })

@@ -19,5 +19,6 @@ pub mod redis;
 pub mod redis_cluster;
 pub mod s3;
 pub mod scratch;
+pub mod sinks;
 pub mod studio;
 pub mod upstream;

@@ -14,7 +14,10 @@ use crate::{account, api, ops, studio};
     ),
     servers((url = "/", description = "This instance")),
     paths(
-        api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image,
+        api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image, api::click::click,
+        api::contact::send, api::contact::challenge, studio::api::numbers::numbers, studio::api::numbers::csv,
+        studio::api::contact::settings, studio::api::contact::edit, studio::api::contact::test,
+        studio::api::contact::inbox, studio::api::contact::mark, studio::api::contact::delete,
         account::users::user, account::region::region, account::theme::set, account::profile::edit,
         account::picture::avatar, account::picture::banner, account::block::block, account::block::unblock,
         account::block::list, account::history::history, account::report::report,

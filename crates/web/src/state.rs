@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::FromRequestParts;
-use http::HeaderValue;
+use http::header::{HeaderName, USER_AGENT};
 use http::request::Parts;
-use nameplate_app::App;
+use http::{HeaderMap, HeaderValue};
+use nameplate_app::{App, Visitor};
 use nameplate_core::host::{Authority, Host, Zones};
 use nameplate_page::Example;
 use prometheus_client::registry::Registry;
@@ -19,6 +20,9 @@ use crate::client::TrustedProxies;
 use crate::metrics::HttpMetrics;
 use crate::pages::Pages;
 use crate::server::PeerAddr;
+
+/// Global Privacy Control: the visitor asks not to be followed.
+const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
 
 /// The state of the HTTP layer.
 pub struct Web {
@@ -132,6 +136,15 @@ impl ClientAddress {
         let peer = parts.extensions.get::<PeerAddr>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
         let address = web.proxies.client(peer, &parts.headers);
         Self { address, is_trusted: address.is_loopback() || web.proxies.contains(address) }
+    }
+}
+
+/// Who asked, for what is counted.
+pub(crate) fn visitor(client: ClientAddress, headers: &HeaderMap) -> Visitor {
+    Visitor {
+        address: client.address,
+        user_agent: bytes(headers.get(USER_AGENT)).to_vec(),
+        is_private: bytes(headers.get(SEC_GPC)) == b"1",
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::field::{ImageUrl, Line, LinkUrl, List, Prose};
 use super::site::{Icon, Site};
 use super::{ContentFault, read};
+use crate::contact::Channel;
 use crate::isrc::Isrc;
 
 /// A title over a block, or a link's label.
@@ -51,7 +52,7 @@ impl Block {
             Some("gallery") => Self::Gallery(read(&rest, place)?),
             Some("presence") => read(&rest, place).map(|Nothing {}| Self::Presence)?,
             Some("music") => Self::Music(read(&rest, place)?),
-            Some("contact") => Self::Contact(read(&rest, place)?),
+            Some("contact") => Self::Contact(Contact::read(&rest, place)?),
             Some("divider") => read(&rest, place).map(|Nothing {}| Self::Divider)?,
             _ => return Err(fault(".kind", format!("unknown kind of block {kind}"))),
         })
@@ -233,7 +234,50 @@ pub struct Music {
 pub struct Contact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    pub ways: List<Way, 1, 12>,
+    /// May be left out where there is a form.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub ways: List<Way, 0, 12>,
+    /// Takes messages on the page itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
+}
+
+fn is_empty(ways: &List<Way, 0, 12>) -> bool {
+    ways.is_empty()
+}
+
+impl Contact {
+    fn read(value: &Value, place: &str) -> Result<Self, ContentFault> {
+        let contact: Self = read(value, place)?;
+        let fault = |path: &str, message: &str| {
+            Err(ContentFault { path: format!("{place}.{path}"), message: message.into() })
+        };
+        match &contact.form {
+            Some(form) if form.channels().next().is_none() => fault("form", "must name a way"),
+            None if contact.ways.is_empty() => fault("ways", "must hold 1 to 12 items, or there is a form"),
+            _ => Ok(contact),
+        }
+    }
+}
+
+/// On which ways the form takes messages, as far as the owner's contact settings have them open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub discord: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sms: bool,
+}
+
+impl Form {
+    pub fn channels(self) -> impl Iterator<Item = Channel> {
+        let asked =
+            [(self.email, Channel::Email), (self.discord, Channel::Discord), (self.sms, Channel::Sms)];
+        asked.into_iter().filter_map(|(is_on, channel)| is_on.then_some(channel))
+    }
 }
 
 /// One way to reach the owner.

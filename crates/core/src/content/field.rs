@@ -79,7 +79,7 @@ impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
     }
 }
 
-impl<T> Default for List<T, 0, { super::MAX_BLOCKS }> {
+impl<T, const MAX: usize> Default for List<T, 0, MAX> {
     fn default() -> Self {
         Self(Vec::new())
     }

@@ -43,6 +43,8 @@ mod secrets;
 mod settings;
 mod shares;
 mod stream;
+mod studio_contact;
+mod studio_numbers;
 mod studio_session;
 mod transfer;
 mod uploads;

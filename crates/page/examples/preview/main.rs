@@ -192,6 +192,10 @@ fn write_page(folder: &Path, file: &str, person: &Person, content: &Content, is_
         tracks: &tracks()?,
         photos: &photos,
         images: &|url| Some(local(url)),
+        form: nameplate_page::FormContext {
+            channels: &nameplate_core::contact::Channel::ALL,
+            check: nameplate_page::FormCheck::Work,
+        },
         created: owner.created,
         updated: now,
     });

@@ -82,6 +82,10 @@ impl Site {
             tracks: &self.tracks,
             photos: &self.photos,
             images: &|url| Some(art_url(url)),
+            form: crate::FormContext {
+                channels: &nameplate_core::contact::Channel::ALL,
+                check: crate::FormCheck::Work,
+            },
             created: NOW,
             updated: NOW,
         })

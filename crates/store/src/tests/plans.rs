@@ -1,3 +1,4 @@
+use nameplate_core::audience::{Audience, Device};
 use nameplate_core::host::Host;
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::post::{FileName, Post, PostFile, Privacy};
@@ -77,6 +78,7 @@ fn view(number: usize) -> View {
         visitor: VisitorKey(visitor),
         referer: None,
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64)".into()),
+        audience: Audience::Person { device: Device::Desktop, browser: "Firefox", source: None },
     }
 }
 
@@ -100,7 +102,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 21] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 23] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
@@ -137,7 +139,19 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
         (sql::FIND_POST, vec![rows("p0000007")], "INDEX sqlite_autoindex_posts_1 (code=?)", "posts_pkey"),
         (sql::LIST_POSTS_OF, vec![id(), Number(50), Number(0)], "posts_owner", "posts_owner"),
         (sql::DELETE_VIEWS_BEFORE, vec![Number(1), Number(10)], "views_at", "views_at"),
-        (sql::COUNT_VIEW_DAYS, vec![rows("[]")], "views_visitor", "views_visitor"),
+        (sql::LIST_NEWCOMERS, vec![rows("[]")], "views_visitor", "views_visitor"),
+        (
+            sql::LIST_NUMBER_HOURS,
+            vec![rows("p7"), Number(0), Number(9)],
+            "PRIMARY KEY (profile=? AND hour>? AND hour<?)",
+            "number_hours_pkey",
+        ),
+        (
+            sql::LIST_NUMBER_NAMES,
+            vec![rows("p7"), rows("device"), Number(0), Number(9), Number(100)],
+            "PRIMARY KEY (profile=? AND kind=? AND day>? AND day<?)",
+            "number_names_pkey",
+        ),
         (sql::LIST_FILES_OF_POST, vec![rows("p0000007")], "INDEX files_post (post=?)", "files_post"),
         // Here SQLite shows how it finds the rows that refer to the changed one.
         (sql::UPSERT_USERS, vec![rows("[]")], "COVERING INDEX profiles_owner", "Conflict Arbiter Indexes"),

@@ -85,6 +85,7 @@ pub(crate) async fn views_are_no_change(fixture: Fixture) {
         visitor: VisitorKey([1; 16]),
         referer: None,
         user_agent: None,
+        audience: nameplate_core::audience::Audience::Private,
     };
     store.insert_views(&[view]).await.unwrap();
     store.set_theme(&user(ADA), None).await.unwrap();

@@ -13,8 +13,10 @@
 
 mod blocks;
 mod changes;
+mod contact;
 mod fixture;
 mod keys;
+mod numbers;
 mod posts;
 mod profiles;
 mod reports;
@@ -86,6 +88,17 @@ cases! {
         old_views_are_forgotten_and_their_totals_stay,
         plays_count_for_the_owner,
         what_operators_did_is_listed_newest_first;
+    numbers:
+        a_batch_adds_to_hours_and_names,
+        bots_stand_apart_and_who_wants_privacy_is_only_counted,
+        clicks_and_plays_are_numbers_of_their_page,
+        made_up_names_find_an_end,
+        numbers_go_with_their_profile_and_its_owner;
+    contact:
+        targets_are_sealed_and_found_again,
+        an_inbox_is_listed_newest_first_and_filtered,
+        a_full_inbox_drops_what_was_read_and_nothing_else,
+        a_message_is_brought_by_one_at_a_time;
     posts:
         a_post_is_found_with_its_files_in_order,
         only_public_unmoderated_posts_are_listed,

@@ -86,6 +86,7 @@ pub(crate) async fn a_deleted_profile_is_gone_with_its_views(fixture: Fixture) {
         visitor: VisitorKey([1; 16]),
         referer: None,
         user_agent: None,
+        audience: nameplate_core::audience::Audience::Private,
     };
     store.insert_views(&[view]).await.unwrap();
     assert!(store.delete_profile(&id).await.unwrap());

@@ -1,8 +1,9 @@
+use nameplate_core::audience::{Audience, Device};
 use nameplate_core::isrc::Isrc;
 use nameplate_core::view::{View, VisitorKey};
 use nameplate_store::{AuditEntry, Play, PlayTotal, ViewDay, ViewStats};
 
-use crate::fixture::{ADA, BOB, Fixture, at, profile, profile_id, user};
+use crate::fixture::{ADA, BOB, Fixture, at, host, profile, profile_id, user};
 
 const DAY: i64 = 86_400_000;
 
@@ -13,6 +14,11 @@ fn view(profile: &str, moment: i64, visitor: u8) -> View {
         visitor: VisitorKey([visitor; 16]),
         referer: Some("https://example.org/\"quoted\"".into()),
         user_agent: None,
+        audience: Audience::Person {
+            device: Device::Phone,
+            browser: "Firefox",
+            source: Some(host("from.example")),
+        },
     }
 }
 

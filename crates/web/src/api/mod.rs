@@ -2,6 +2,8 @@
 
 pub(crate) mod art;
 pub(crate) mod card;
+pub(crate) mod click;
+pub(crate) mod contact;
 pub(crate) mod music;
 pub(crate) mod openapi;
 pub(crate) mod presence;

@@ -7,16 +7,16 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, IF_RANGE, RANGE, USER_AGENT};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, IF_RANGE, RANGE};
 use http::{HeaderMap, Method, StatusCode};
-use nameplate_app::{MusicFault, Tap, TrackRequest, UpstreamBody, Visitor};
+use nameplate_app::{MusicFault, Tap, TrackRequest, UpstreamBody};
 use nameplate_core::id::ProfileId;
 use nameplate_core::isrc::Isrc;
 
 use crate::api::presence::ANY_ORIGIN;
 use crate::reply::{self, NO_STORE};
 use crate::server::{LongAnswer, Source, TakeOver};
-use crate::state::{ClientAddress, Web, bytes};
+use crate::state::{ClientAddress, Web, visitor};
 
 #[utoipa::path(get, path = "/api/v1/profiles/{profileID}/music/{isrc}", tag = "music",
     params(
@@ -48,7 +48,7 @@ pub(crate) async fn track(
         method,
         range: headers.get(RANGE).cloned(),
         if_range: headers.get(IF_RANGE).cloned(),
-        visitor: Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() },
+        visitor: visitor(client, &headers),
     };
     match web.app.music.open(&profile, isrc, request).await {
         Ok(answer) => {

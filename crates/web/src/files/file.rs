@@ -5,16 +5,16 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use http::header::{LOCATION, VARY};
+use http::header::{LOCATION, USER_AGENT, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use nameplate_app::{FileFault, OpenFile, Short};
+use nameplate_core::audience::wants_preview;
 use nameplate_core::id::{PostCode, UserId};
 
-use crate::files::crawler::is_crawler;
 use crate::files::send::send;
 use crate::pages::Ready;
-use crate::state::{SiteHost, Web};
+use crate::state::{SiteHost, Web, bytes};
 use crate::{reply, site};
 
 /// By the path of the file host.
@@ -62,7 +62,8 @@ async fn by_code(web: &Web, request: &Parts, owner: Option<UserId>) -> Response 
         Err(fault) => return refuse(web, fault),
     };
     let is_raw = request.uri.query().unwrap_or_default().split('&').any(|pair| pair == "embed=raw");
-    let mut response = if is_crawler(&request.headers) && !is_raw {
+    let agent = String::from_utf8_lossy(bytes(request.headers.get(USER_AGENT)));
+    let mut response = if wants_preview(&agent) && !is_raw {
         match web.app.shares.render(&post).await {
             Ok(page) => Ready::from(page).reply(StatusCode::OK),
             Err(fault) => refuse(web, fault),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use http::header::{REFERER, USER_AGENT};
+use http::header::REFERER;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use nameplate_app::{Site, Visitor};
+use nameplate_app::Site;
 
 use crate::reply;
 use crate::site::nothing;
-use crate::state::{ClientAddress, SiteHost, Web, bytes};
+use crate::state::{ClientAddress, SiteHost, Web, bytes, visitor};
 
 pub(crate) async fn page(
     State(web): State<Arc<Web>>,
@@ -39,9 +39,7 @@ pub(crate) async fn page_of(
     };
     let response = render(web, &site).await;
     if *method == Method::GET {
-        let visitor =
-            Visitor { address: client.address, user_agent: bytes(headers.get(USER_AGENT)).to_vec() };
-        web.app.views.record(&site.profile().id, visitor, bytes(headers.get(REFERER)));
+        web.app.views.record(&site, visitor(client, headers), bytes(headers.get(REFERER)));
     }
     response
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 
 use crate::state::Web;
-use crate::studio::api::{account, session as sessions};
+use crate::studio::api::{account, contact, numbers, session as sessions};
 use crate::studio::{app, login, session};
 
 /// The most bytes of a form of ours without files.
@@ -36,7 +36,7 @@ pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
 
 /// The API, on every host: the guard looks at a cookie at the dashboard's own address alone.
 pub(crate) fn studio_api(web: &Arc<Web>) -> Router<Arc<Web>> {
-    let areas = Router::new().merge(account_routes());
+    let areas = Router::new().merge(account_routes()).merge(number_routes()).merge(contact_routes());
     areas
         .route_layer(from_fn(session::active))
         .merge(session_routes())
@@ -55,4 +55,18 @@ fn account_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/api/v1/account/keys", get(account::keys))
         .route("/api/v1/account/keys/{kind}", post(account::rotate_key).delete(account::delete_key))
+}
+
+fn number_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/api/v1/profiles/{profile}/numbers", get(numbers::numbers))
+        .route("/api/v1/profiles/{profile}/numbers.csv", get(numbers::csv))
+}
+
+fn contact_routes() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/api/v1/account/contact", get(contact::settings).put(contact::edit))
+        .route("/api/v1/account/contact/test/{channel}", post(contact::test))
+        .route("/api/v1/inbox", get(contact::inbox))
+        .route("/api/v1/inbox/{id}", patch(contact::mark).delete(contact::delete))
 }

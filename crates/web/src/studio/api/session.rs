@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use nameplate_app::SessionView;
+use nameplate_core::contact::Channel;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::Plan;
 use serde::Serialize;
@@ -24,7 +25,20 @@ struct Opening<'a> {
     csrf: &'a str,
     plan: PlanView,
     site: Site<'a>,
+    features: Can,
+    /// Messages in the inbox that were not read.
+    unread: u64,
+}
+
+/// What this instance can do.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Can {
+    #[serde(flatten)]
     features: Features,
+    email: bool,
+    sms: bool,
+    bot_check: &'static str,
 }
 
 #[derive(Serialize)]
@@ -96,7 +110,13 @@ pub(crate) async fn open(State(web): State<Arc<Web>>, owner: Owner) -> Response 
             home_url: app.links().home(),
             files_url: app.links().files(),
         },
-        features: web.features,
+        features: Can {
+            features: web.features,
+            email: app.contacts.can(Channel::Email),
+            sms: app.contacts.can(Channel::Sms),
+            bot_check: app.contacts.bot_check().as_str(),
+        },
+        unread: app.contacts.unread(&user.id).await.unwrap_or_default(),
     })
 }
 

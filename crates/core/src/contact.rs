@@ -1,0 +1,403 @@
+//! Messages from visitors of a page to its owner: on which ways they go, what they may hold, and where they are brought.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::edit::sent;
+use crate::secret::Email;
+use crate::text::is_unshowable;
+
+/// The ways of a contact form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    Email,
+    Discord,
+    Sms,
+}
+
+impl Channel {
+    pub const ALL: [Self; 3] = [Self::Email, Self::Discord, Self::Sms];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Discord => "discord",
+            Self::Sms => "sms",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == word)
+    }
+
+    /// The most characters of a message.
+    pub const fn longest(self) -> usize {
+        match self {
+            Self::Email | Self::Discord => 2000,
+            Self::Sms => 160,
+        }
+    }
+}
+
+/// What became of a message beyond the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    Waiting,
+    Sent,
+    Failed,
+    /// It is for the inbox alone.
+    None,
+}
+
+impl Delivery {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What a visitor wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    pub name: Option<String>,
+    /// How they want to be answered, in their words.
+    pub reply_to: Option<String>,
+    pub message: String,
+}
+
+/// What is wrong with a letter, and in which field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct BadLetter {
+    pub field: &'static str,
+    pub text: String,
+}
+
+const MAX_NAME: usize = 80;
+const MAX_REPLY_TO: usize = 120;
+
+impl Letter {
+    /// Reads the fields of a form. An empty one is as one that is left out; what could end a line of a mail's head is
+    /// refused, not dropped (T20).
+    pub fn read(
+        channel: Channel,
+        name: Option<&str>,
+        reply_to: Option<&str>,
+        message: &str,
+    ) -> Result<Self, BadLetter> {
+        let name = line("name", "The name", name, MAX_NAME)?;
+        let reply_to = line("replyTo", "The reply address", reply_to, MAX_REPLY_TO)?;
+        let message = message.replace("\r\n", "\n").replace('\r', "\n");
+        let message = message.trim();
+        let bad = |text: String| Err(BadLetter { field: "message", text });
+        if message.is_empty() {
+            return bad("Write a message.".into());
+        }
+        if message.chars().count() > channel.longest() {
+            return bad(format!("The message must be at most {} characters.", channel.longest()));
+        }
+        if message.chars().any(|letter| is_unshowable(letter) && !matches!(letter, '\n' | '\t')) {
+            return bad("The message holds characters that cannot be shown.".into());
+        }
+        Ok(Self { name, reply_to, message: message.to_owned() })
+    }
+}
+
+fn line(
+    field: &'static str,
+    what: &str,
+    text: Option<&str>,
+    most: usize,
+) -> Result<Option<String>, BadLetter> {
+    let bad = |text: String| Err(BadLetter { field, text });
+    let text = text.unwrap_or_default();
+    if text.chars().any(is_unshowable) {
+        return bad(format!("{what} must be one line of text."));
+    }
+    let text = text.trim();
+    if text.chars().count() > most {
+        return bad(format!("{what} must be at most {most} characters."));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A webhook of Discord's: who has its URL may write to the channel, so it is a secret.
+#[derive(Clone, Debug)]
+pub struct Webhook(SecretString);
+
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("must be a webhook's URL as Discord gives it: https://discord.com/api/webhooks/...")]
+pub struct BadWebhook;
+
+impl Webhook {
+    const START: &str = "https://discord.com/api/webhooks/";
+
+    /// Nothing but Discord's own address is taken, so nobody can make us call another host (T21).
+    pub fn parse(text: &str) -> Result<Self, BadWebhook> {
+        Self::split(text).map(|_| Self(text.into())).ok_or(BadWebhook)
+    }
+
+    /// The id and the token, of which the URL is made again.
+    pub fn parts(&self) -> (&str, &str) {
+        Self::split(self.0.expose_secret()).unwrap_or_default()
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn split(text: &str) -> Option<(&str, &str)> {
+        let (id, token) = text.strip_prefix(Self::START)?.split_once('/')?;
+        let is_id = (15..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_token = (20..=128).contains(&token.len()) && token.bytes().all(is_letter);
+        (is_id && is_token).then_some((id, token))
+    }
+}
+
+/// A telephone number in international form, for text messages.
+#[derive(Clone, Debug)]
+pub struct Phone(SecretString);
+
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("must be a number in international form, such as +4915112345678")]
+pub struct BadPhone;
+
+impl Phone {
+    /// Blanks, hyphens, dots and brackets between the digits are dropped.
+    pub fn parse(text: &str) -> Result<Self, BadPhone> {
+        let plain: String = text.chars().filter(|letter| !" -.()".contains(*letter)).collect();
+        let digits = plain.strip_prefix('+').ok_or(BadPhone)?;
+        let is_number = (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { Ok(Self(plain.into())) } else { Err(BadPhone) }
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// Where an owner wants messages brought, and on which ways they take any. Secrets: `Debug` does not show them.
+#[derive(Clone, Debug, Default)]
+pub struct ContactSettings {
+    pub email: Way<Email>,
+    pub discord: Way<Webhook>,
+    pub sms: Way<Phone>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Way<T> {
+    pub is_enabled: bool,
+    pub target: Option<T>,
+}
+
+impl<T> Default for Way<T> {
+    fn default() -> Self {
+        Self { is_enabled: false, target: None }
+    }
+}
+
+impl ContactSettings {
+    /// Whether messages are taken this way. Mail without an address is for the inbox alone; the other ways have none
+    /// without a target.
+    pub fn is_open(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Email => self.email.is_enabled,
+            Channel::Discord => self.discord.is_enabled && self.discord.target.is_some(),
+            Channel::Sms => self.sms.is_enabled && self.sms.target.is_some(),
+        }
+    }
+}
+
+/// A change of [`ContactSettings`]: what was not sent stays as it is, and `null` takes a target away. It holds secrets and
+/// has no `Debug`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContactEdit {
+    email: EmailEdit,
+    discord: DiscordEdit,
+    sms: SmsEdit,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct EmailEdit {
+    enabled: Option<bool>,
+    #[serde(deserialize_with = "sent")]
+    address: Option<Option<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DiscordEdit {
+    enabled: Option<bool>,
+    #[serde(deserialize_with = "sent")]
+    webhook: Option<WebhookEdit>,
+}
+
+/// Reading says whether there is one; writing that back changes nothing, or takes it away.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WebhookEdit {
+    Keep(bool),
+    Set(Option<String>),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SmsEdit {
+    enabled: Option<bool>,
+    #[serde(deserialize_with = "sent")]
+    number: Option<Option<String>>,
+}
+
+/// What is wrong with a change, and in which field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct BadContact {
+    pub field: &'static str,
+    pub text: &'static str,
+}
+
+impl ContactEdit {
+    /// The settings after the change. `has_sms` says whether the instance sends text messages.
+    pub fn apply(self, mut settings: ContactSettings, has_sms: bool) -> Result<ContactSettings, BadContact> {
+        let Self { email, discord, sms } = self;
+        let bad = |field, text| BadContact { field, text };
+        if let Some(address) = email.address {
+            let parse = |text: String| {
+                Email::parse(&text)
+                    .map_err(|_| bad("email.address", "Write a mail address of at most 50 characters."))
+            };
+            settings.email.target = address.map(parse).transpose()?;
+        }
+        match discord.webhook {
+            None | Some(WebhookEdit::Keep(true)) => {}
+            Some(WebhookEdit::Keep(false) | WebhookEdit::Set(None)) => settings.discord.target = None,
+            Some(WebhookEdit::Set(Some(url))) => {
+                let text = "Paste the URL that Discord shows: https://discord.com/api/webhooks/...";
+                let webhook = Webhook::parse(&url).map_err(|_| bad("discord.webhook", text))?;
+                settings.discord.target = Some(webhook);
+            }
+        }
+        if let Some(number) = sms.number {
+            let parse = |text: String| {
+                Phone::parse(&text).map_err(|_| bad("sms.number", "Write the number as in +4915112345678."))
+            };
+            settings.sms.target = number.map(parse).transpose()?;
+        }
+        settings.email.is_enabled = email.enabled.unwrap_or(settings.email.is_enabled);
+        settings.discord.is_enabled = discord.enabled.unwrap_or(settings.discord.is_enabled);
+        settings.sms.is_enabled = sms.enabled.unwrap_or(settings.sms.is_enabled);
+        if settings.discord.is_enabled && settings.discord.target.is_none() {
+            return Err(bad("discord.webhook", "Messages to Discord need a webhook."));
+        }
+        if settings.sms.is_enabled && settings.sms.target.is_none() {
+            return Err(bad("sms.number", "Text messages need a number."));
+        }
+        if settings.sms.is_enabled && !has_sms {
+            return Err(bad("sms.enabled", "This site sends no text messages."));
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, message: &str) -> Result<Letter, BadLetter> {
+        Letter::read(Channel::Email, Some(name), None, message)
+    }
+
+    /// T20
+    #[test]
+    fn what_could_write_a_mail_head_is_refused() {
+        assert_eq!(read("a\r\nBcc: x", "hello").unwrap_err().field, "name");
+        assert_eq!(read("a\u{202e}b", "hello").unwrap_err().field, "name");
+        assert_eq!(read("Ada", "a\u{0}b").unwrap_err().field, "message");
+        assert_eq!(read("Ada", " \n ").unwrap_err().field, "message");
+        let letter = read(" Ada ", "one\r\ntwo ").unwrap();
+        assert_eq!((letter.name.as_deref(), letter.message.as_str()), (Some("Ada"), "one\ntwo"));
+        assert_eq!(read("", "hello").unwrap().name, None);
+    }
+
+    /// Studio, contact
+    #[test]
+    fn a_text_message_has_160_characters() {
+        let text = "é".repeat(161);
+        assert!(Letter::read(Channel::Sms, None, None, &text[..320]).is_ok());
+        assert_eq!(Letter::read(Channel::Sms, None, None, &text).unwrap_err().field, "message");
+        assert!(read("", &text).is_ok());
+    }
+
+    fn edit(json: serde_json::Value, settings: ContactSettings) -> Result<ContactSettings, BadContact> {
+        serde_json::from_value::<ContactEdit>(json).unwrap().apply(settings, true)
+    }
+
+    /// Studio, contact
+    #[test]
+    fn what_was_not_sent_stays_and_null_takes_away() {
+        use serde_json::json;
+        let webhook = format!("https://discord.com/api/webhooks/123456789012345678/{}", "a".repeat(68));
+        let all = json!({
+            "email": {"enabled": true, "address": "ada@example.org"},
+            "discord": {"enabled": true, "webhook": webhook}, "sms": {"number": "+49 1511 2345678"}
+        });
+        let settings = edit(all, ContactSettings::default()).unwrap();
+        let kept = json!({"email": {"enabled": false}, "discord": {"enabled": true, "webhook": true}});
+        let kept = edit(kept, settings.clone()).unwrap();
+        assert!(!kept.email.is_enabled && kept.email.target.is_some() && kept.discord.target.is_some());
+        for none in [json!(null), json!(false)] {
+            let gone = edit(json!({"discord": {"enabled": false, "webhook": none}}), settings.clone());
+            assert!(gone.unwrap().discord.target.is_none());
+        }
+        let fault = |json| edit(json, ContactSettings::default()).unwrap_err().field;
+        assert_eq!(fault(json!({"discord": {"enabled": true}})), "discord.webhook");
+        assert_eq!(fault(json!({"discord": {"webhook": "https://127.0.0.1/"}})), "discord.webhook");
+        assert_eq!(fault(json!({"sms": {"enabled": true}})), "sms.number");
+        assert_eq!(fault(json!({"email": {"address": "ada"}})), "email.address");
+        let sms = json!({"sms": {"enabled": true, "number": "+4915112345678"}});
+        let edit: ContactEdit = serde_json::from_value(sms).unwrap();
+        assert_eq!(edit.apply(ContactSettings::default(), false).unwrap_err().field, "sms.enabled");
+    }
+
+    /// T21
+    #[test]
+    fn a_webhook_is_discords_alone() {
+        let token = "a".repeat(68);
+        let webhook =
+            Webhook::parse(&format!("https://discord.com/api/webhooks/123456789012345678/{token}")).unwrap();
+        assert_eq!(webhook.parts(), ("123456789012345678", token.as_str()));
+        assert!(!format!("{webhook:?}").contains(&token));
+        for bad in [
+            "http://discord.com/api/webhooks/123456789012345678/T",
+            "https://discord.com.evil.example/api/webhooks/123456789012345678/T",
+            "https://discord.com@127.0.0.1/api/webhooks/123456789012345678/T",
+            "https://discord.com/api/webhooks/123456789012345678/T/../../users",
+            "https://discord.com/api/webhooks/1/T",
+            "https://discord.com/api/webhooks/123456789012345678/T?wait=true",
+            "https://127.0.0.1/api/webhooks/123456789012345678/T",
+            "",
+        ] {
+            assert!(Webhook::parse(&bad.replace('T', &token)).is_err(), "{bad}");
+        }
+    }
+
+    /// Studio, contact
+    #[test]
+    fn a_number_is_in_international_form() {
+        assert_eq!(Phone::parse("+49 (151) 123-456.78").unwrap().expose(), "+4915112345678");
+        for bad in ["0151 12345678", "+0151123456", "+49", "+49151123456789012", "+49x5112345678", ""] {
+            assert!(Phone::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
