@@ -176,6 +176,12 @@ export function cleanIsrc(text: string): string | null {
   return /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/.test(plain) ? plain : null;
 }
 
+/** What a pasted text stands for, as the server is asked about it: an address, a recording, somebody. */
+export function pastable(text: string): string | null {
+  const typed = text.trim();
+  return cleanIsrc(typed) ?? (/^@[^:\s]+:\S+$/.test(typed) ? typed : cleanUrl(typed));
+}
+
 /** What is wrong with a way to reach somebody; empty is wrong without a word. */
 export function wayFault({ way, value }: Way): string | null {
   const text = value.trim();

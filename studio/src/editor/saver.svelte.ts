@@ -18,6 +18,8 @@ export class Saver {
   newer: Newer | null = $state.raw(null);
   revision = $state(0);
   onsaved: (profile: Profile) => void = () => {};
+  /** The server has everything. */
+  onclean: () => void = () => {};
 
   #id: string;
   #known: string;
@@ -123,6 +125,7 @@ export class Saver {
       this.#tries = 0;
       this.fault = null;
       this.state = this.isClean ? 'saved' : 'waiting';
+      if (this.isClean) this.onclean();
     } catch (error) {
       this.#failed(error);
     }

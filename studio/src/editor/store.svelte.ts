@@ -22,10 +22,8 @@ export class Editor {
     this.profile = profile;
     // As this side writes it, so that nothing is saved that was not changed.
     this.saver = new Saver({ id: profile.id, revision: profile.revision, draft: this.#done.content });
-    this.saver.onsaved = (saved) => {
-      this.profile = saved;
-      if (this.saver.isClean) mirror.drop(saved.id);
-    };
+    this.saver.onsaved = (saved) => (this.profile = saved);
+    this.saver.onclean = () => mirror.drop(profile.id);
     this.#recover(profile);
   }
 
