@@ -17,6 +17,7 @@ const whole: Content = {
     { kind: 'presence' },
     { kind: 'music', title: 'Mixtape', tracks: ['USRC17607839'] },
     { kind: 'contact', ways: [{ way: 'email', value: 'ada@example.org' }], form: { email: true } },
+    { kind: 'contact', form: { discord: true } },
     { kind: 'divider' },
   ],
   hideFooter: true,
@@ -33,7 +34,7 @@ test('what is not finished is left out of the document, and its place is known',
   page.blocks.splice(1, 0, blank('links'), blank('text'), blank('image'), blank('music'), blank('contact'));
   const { content, places } = complete(page);
   expect(content).toEqual(whole);
-  expect(places).toEqual([0, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect(places).toEqual([0, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
 });
 
 test('half of a block stands in the document when the other half is missing', () => {

@@ -37,7 +37,7 @@ export function toLocal(block: Block): LocalBlock {
     case 'music':
       return keyed({ ...block, tracks: block.tracks.map((isrc) => keyed({ isrc })) });
     case 'contact':
-      return keyed({ ...block, ways: block.ways.map(keyed) });
+      return keyed({ ...block, ways: (block.ways ?? []).map(keyed) });
     default:
       return keyed(block);
   }
@@ -108,9 +108,9 @@ function finished(block: LocalBlock): Block | null {
     }
     case 'contact': {
       const ways = block.ways.filter((way) => wayFault(way) === null).map(({ way, value }) => ({ way, value: value.trim() }));
-      const form = Object.values(block.form ?? {}).some(Boolean) ? { form: block.form as ContactForm } : {};
-      if (ways.length === 0) return null;
-      return { kind: 'contact', ...titled(block.title), ways, ...form };
+      const hasForm = Object.values(block.form ?? {}).some(Boolean);
+      if (ways.length === 0 && !hasForm) return null;
+      return { kind: 'contact', ...titled(block.title), ...(ways.length > 0 ? { ways } : {}), ...(hasForm ? { form: block.form as ContactForm } : {}) };
     }
     default: {
       const { key: _, ...rest } = block;
@@ -261,7 +261,7 @@ export function summary(block: LocalBlock): string {
       return count === 0 ? 'No track yet' : count === 1 ? 'One track' : `${count} tracks`;
     }
     case 'contact':
-      return block.ways.map(({ value }) => value).filter(Boolean).join(', ') || 'No way to reach you yet';
+      return [...block.ways.map(({ value }) => value), Object.values(block.form ?? {}).some(Boolean) ? 'a form' : ''].filter(Boolean).join(', ') || 'No way to reach you yet';
     case 'header': {
       const parts = (['avatar', 'name', 'handle', 'bio', 'badges'] as const).filter((part) => block[part] !== false);
       return parts.length === 5 ? 'Picture, name, bio and badges' : parts.join(', ') || 'Nothing shown';

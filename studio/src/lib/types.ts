@@ -205,7 +205,7 @@ export type Block =
   | { kind: 'gallery'; title?: string; limit?: number }
   | { kind: 'presence' }
   | { kind: 'music'; title?: string; tracks: string[] }
-  | { kind: 'contact'; title?: string; ways: Way[]; form?: { email?: boolean; discord?: boolean; sms?: boolean } }
+  | { kind: 'contact'; title?: string; ways?: Way[]; form?: { email?: boolean; discord?: boolean; sms?: boolean } }
   | { kind: 'divider' };
 
 export type BlockKind = Block['kind'];
