@@ -42,8 +42,8 @@ const INSTANCE = {
   ],
 };
 
-/** Starts a node; answers where it is, how to command it, and how to end it. */
-export async function startStudio(binary) {
+/** Starts a node, with nothing in it if it is to be empty; answers where it is, how to command it, and how to end it. */
+export async function startStudio(binary, { isEmpty = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'nameplate-studio-'));
   const [port, ready, file] = [await freePort(), join(folder, 'ready.json'), join(folder, 'instance.json')];
   const origin = `http://localhost:${port}`;
@@ -51,18 +51,22 @@ export async function startStudio(binary) {
   const env = { ...Object.fromEntries(own), NAMEPLATE_PUBLIC_URL: origin, NAMEPLATE_BOT_CHECK: 'none' };
   const command = async (...words) => (await run(binary, words, { cwd: folder, env })).stdout;
 
-  await writeFile(file, JSON.stringify(INSTANCE));
-  await command('import', file);
-  await command('admin', 'user', 'operator', ADA);
+  if (!isEmpty) {
+    await writeFile(file, JSON.stringify(INSTANCE));
+    await command('import', file);
+    await command('admin', 'user', 'operator', ADA);
+  }
 
   const words = ['serve', '--listen', `127.0.0.1:${port}`, '--internal-listen', '127.0.0.1:0', '--ready-file', ready];
-  const child = spawn(binary, words, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(binary, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (text) => (printed += text));
   const ended = new Promise((resolve) => child.on('exit', resolve));
   process.on('exit', () => child.kill('SIGKILL'));
   const until = Date.now() + PATIENCE;
   let addresses;
   while (!addresses) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error('the node does not start');
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`the node does not start:\n${printed}`);
     addresses = await readFile(ready, 'utf8').then(JSON.parse, () => sleep(50));
   }
 
@@ -94,8 +98,10 @@ export async function startStudio(binary) {
       sent.on('error', reject);
       sent.end(body);
     });
+  /** The link of the first run, as it was printed. */
+  const link = () => printed.match(/http\S+\/login\/\S+/)?.[0];
   const hosts = [`http://i.localhost:${port}`];
-  return { origin, hosts, port, internal: `http://${addresses.internal}`, command, signIn, ask, stop };
+  return { origin, link, hosts, port, internal: `http://${addresses.internal}`, command, signIn, ask, stop };
 }
 
 function freePort() {

@@ -45,10 +45,13 @@ export type Account = {
   badges: Badges;
   created: string;
   presenceSharing: boolean;
-  activityPreference: string | null;
+  activityPreference: ActivityPreference | null;
   music: { enabled: boolean; hasKey: boolean };
   subscription: Subscription;
 };
+
+export type ActivityKind = 'playing' | 'streaming' | 'listening' | 'watching' | 'competing' | 'custom';
+export type ActivityPreference = { prefer?: ActivityKind | null; hide?: string[] };
 
 export type CustomEmbed = { title?: string | null; description?: string | null; smallText?: string | null; themeColor?: string | null };
 
@@ -93,11 +96,12 @@ export type Upload = {
   privacy: string;
   created: string;
   views: number;
-  url: string;
+  url: string | null;
   shareUrl: string;
   signedUrl: string | null;
   thumbUrl: string | null;
   isModerated: boolean;
+  moderationNote: string | null;
   files: UploadFile[];
 };
 
@@ -241,6 +245,8 @@ export type Counts = { views: number; visitors: number; clicks: number; plays: n
 export type Message = {
   id: string;
   profile: string;
+  /** Where the page stands; nothing when it is gone. */
+  domain: string | null;
   channel: 'email' | 'discord' | 'sms';
   name: string | null;
   replyTo: string | null;

@@ -2,9 +2,12 @@
 
 import { api } from '$lib/api';
 import type { Upload } from '$lib/types';
+import { toasts } from '$lib/ui';
 import { Queue } from './queue.svelte';
 
 export type Task = { files: File[] } & ({ privacy: string } | { code: string });
+
+type Answer = { uploads: Upload[]; failed?: { index: number; error: string }[] };
 
 /** What the server takes; it judges by the content, so this only spares a way there and back. */
 export const ACCEPT = '.png,.jpg,.jpeg,.webp,.gif,.mp4,.mov,.mkv';
@@ -18,7 +21,9 @@ export async function sendTask(task: Task, onProgress: (sent: number) => void, s
   if ('privacy' in task) form.append('privacy', task.privacy);
   for (const file of task.files) form.append('files', file);
   if ('code' in task) return api.upload<Upload>(`/account/uploads/${encodeURIComponent(task.code)}/files`, form, onProgress, signal);
-  return (await api.upload<{ uploads: Upload[] }>('/account/uploads', form, onProgress, signal)).uploads[0] ?? null;
+  const { uploads, failed = [] } = await api.upload<Answer>('/account/uploads', form, onProgress, signal);
+  if (failed[0]) toasts.fault(`Of ${task.files.length} files ${failed.length} did not get in: ${failed[0].error}`);
+  return uploads[0] ?? null;
 }
 
 /** `cat.png`, or `cat.png and 2 more`. */
