@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:crates/web/studio/assets/Missing-CaHgUzdB.js
-import{Q as e,b as t,bt as n,et as r,g as i,jt as a,rt as o,vt as s}from"./index-Co1uO9vN.js";var c=r(`<h1 class="sr">Not here</h1> <!>`,1);function l(r,l){var u=c(),d=n(s(u),2);i(d,{icon:`help`,title:`There is nothing at this address`,text:`It may have been moved, or the link was cut short.`,children:(n,r)=>{t(n,{href:`/studio`,kind:`primary`,children:(t,n)=>{a();var r=o(`To your pages`);e(t,r)},$$slots:{default:!0}})},$$slots:{default:!0}}),e(r,u)}export{l as default};
-========
-import{Q as e,b as t,bt as n,et as r,g as i,jt as a,rt as o,vt as s}from"./index-BnPxJroQ.js";var c=r(`<h1 class="sr">Not here</h1> <!>`,1);function l(r,l){var u=c(),d=n(s(u),2);i(d,{icon:`help`,title:`There is nothing at this address`,text:`It may have been moved, or the link was cut short.`,children:(n,r)=>{t(n,{href:`/studio`,kind:`primary`,children:(t,n)=>{a();var r=o(`To your pages`);e(t,r)},$$slots:{default:!0}})},$$slots:{default:!0}}),e(r,u)}export{l as default};
->>>>>>>> 4292f98 (Studio: built output):crates/web/studio/assets/Missing-DM7kP5cQ.js
