@@ -5,6 +5,8 @@
 mod blocks;
 mod history;
 mod keys;
+mod leave;
+mod music;
 mod pictures;
 mod profile;
 mod theme;
@@ -16,7 +18,7 @@ use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::{LimitsView, Plan, PlanTable, SubscriptionView};
 use nameplate_core::post::PublicUpload;
-use nameplate_core::secret::{AccountKey, KeyKind};
+use nameplate_core::secret::{AccountKey, Email, KeyKind};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_core::transfer::Account;
 use nameplate_core::user::{Badges, CustomEmbed, Socials, User};
@@ -31,8 +33,8 @@ use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
 
-pub use blocks::{BlockFault, BlockView};
-pub use history::HistoryView;
+pub use blocks::{BlockFault, BlockView, BlockedUser};
+pub use history::{HistoryView, UsageOverview};
 pub use pictures::{PictureFault, PictureKind};
 pub use profile::EditFault;
 pub use theme::ThemeFault;
@@ -77,6 +79,11 @@ impl Caller {
 
     pub fn user(&self) -> &User {
         &self.0.account.user
+    }
+
+    /// Shown to its owner alone.
+    pub fn email(&self) -> Option<&str> {
+        self.0.account.email.as_ref().map(Email::expose)
     }
 }
 

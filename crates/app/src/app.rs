@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Caller};
 use crate::art::Arts;
 use crate::cards::Cards;
 use crate::contact::{BotCheck, Contacts};
@@ -29,6 +29,7 @@ use crate::domains::Domains;
 use crate::files::Files;
 use crate::links::Links;
 use crate::live_metrics::LiveMetrics;
+use crate::lookup::Unavailable;
 use crate::metrics::Metrics;
 use crate::music::Musics;
 use crate::numbers::Numbers;
@@ -208,6 +209,13 @@ impl App {
         self.music.apply(change).await;
         self.presences.apply(change).await;
         self.domains.apply(change).await;
+    }
+
+    /// Deletes an account. Its pages and presence are gone from here at once, and from other nodes when they hear of it.
+    pub async fn delete_account(&self, caller: &Caller) -> Result<(), Unavailable> {
+        self.accounts.delete(caller).await?;
+        self.apply(&Change::Everything).await;
+        Ok(())
     }
 
     pub fn links(&self) -> &Links {

@@ -22,6 +22,7 @@ mod music;
 mod numbers;
 mod posts;
 mod presence;
+mod presence_checks;
 mod rates;
 mod recorder;
 mod reports;
@@ -34,8 +35,8 @@ mod uploads;
 mod views;
 
 pub use accounts::{
-    Accounts, AuthFault, BlockFault, BlockView, Caller, EditFault, FaceFault, HistoryView, MAX_POSTS,
-    PictureFault, PictureKind, ThemeFault,
+    Accounts, AuthFault, BlockFault, BlockView, BlockedUser, Caller, EditFault, FaceFault, HistoryView, MAX_POSTS,
+    PictureFault, PictureKind, ThemeFault, UsageOverview,
 };
 pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
@@ -54,15 +55,16 @@ pub use music::{MusicFault, Musics, TrackRequest};
 pub use nameplate_live::Verdict;
 pub use nameplate_media::picture::PictureError;
 pub use nameplate_music::upstream::{Tap, UpstreamBody};
-pub use nameplate_store::{LoginLink, Session};
+pub use nameplate_store::{LoginLink, PostFilter, Session};
 pub use numbers::{Numbers, NumbersFault, NumbersView};
-pub use posts::{EditedPost, PostChange, PostFault, PostView, Posts, UploadView};
+pub use posts::{EditedPost, OwnPost, OwnPosts, PostChange, PostFault, PostView, Posts, UploadView};
 pub use presence::{PresenceFault, Presences};
+pub use presence_checks::{BotState, Check, PresenceChecks};
 pub use rates::{Action, Rates, Visit};
 pub use reports::{MAX_REASON, ReportFault, Reports};
 pub use sessions::{LONGEST as LONGEST_SESSION, LoginFault, SessionView, Sessions};
 pub use shares::{LinkFault, Shares, Short};
 pub use sharex::ShareXConfig;
 pub use sites::{Showcase, Site, Sites};
-pub use uploads::{Broken, PostForm, Refused, Rejection, Upload, UploadFault, Uploaded, Uploads};
+pub use uploads::{Broken, Failure, PostForm, Refused, Rejection, Upload, UploadFault, Uploaded, Uploads};
 pub use views::{Views, Visitor};

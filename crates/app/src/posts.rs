@@ -1,6 +1,8 @@
 //! Posts as the account API shows and changes them: one, all of one's own, and what their owner may do (contract A2,
 //! A5, A9).
 
+mod own;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +22,8 @@ use serde::Serialize;
 
 use crate::accounts::Caller;
 use crate::files::{FileView, Files};
+
+pub use own::{OwnPost, OwnPosts};
 
 /// The most files that one list shows.
 const MAX_LISTED: u32 = 10_000;
@@ -246,6 +250,20 @@ impl Posts {
         }
         self.remove(caller.id(), std::slice::from_ref(name)).await;
         Ok(())
+    }
+
+    /// The same for a file of a certain post.
+    pub async fn delete_file_of(
+        &self,
+        caller: &Caller,
+        code: &PostCode,
+        name: &FileName,
+    ) -> Result<(), PostFault> {
+        let post = self.store.find_post_by_file(&caller.id(), name).await?;
+        if post.is_none_or(|post| post.code != *code) {
+            return Err(PostFault::NoFile);
+        }
+        self.delete_file(caller, name).await
     }
 
     /// Deletes a whole post of the caller's.

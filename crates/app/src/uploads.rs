@@ -24,7 +24,7 @@ use crate::accounts::Caller;
 use crate::files::Files;
 use crate::posts::{PostFault, own_post};
 
-pub use answer::{Refused, Uploaded};
+pub use answer::{Failure, Refused, Uploaded};
 pub use under_way::Upload;
 
 /// How often what lapsed is looked for.

@@ -47,31 +47,33 @@ pub struct ProfileEdit {
     pub custom_embed: Option<Option<CustomEmbed>>,
 }
 
-/// Tells `null` from a field that was left out.
-pub(crate) fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+/// For serde's `deserialize_with`: tells `null` from a field that was left out.
+pub fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
 /// What is wrong with a field, as the client is told.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct BadEdit(String);
+#[error("{text}")]
+pub struct BadEdit {
+    /// As it stands in the body; none for the body as such.
+    pub field: Option<&'static str>,
+    text: String,
+}
 
 impl ProfileEdit {
     /// Judges every value by itself.
     pub fn check(&self) -> Result<(), BadEdit> {
         if self.is_empty() {
-            return Err(bad("Send at least one field to change."));
+            return Err(BadEdit { field: None, text: "Send at least one field to change.".into() });
         }
-        check_text("Bio", &self.bio, 200, true)?;
-        check_text("Nickname", &self.nickname, 15, false)?;
+        check_text("bio", "Bio", &self.bio, 200, true)?;
+        check_text("nickname", "Nickname", &self.nickname, 15, false)?;
         if self.username.as_ref().is_some_and(|name| !is_username(name)) {
-            return Err(bad("Username must be 4 to 15 letters, numbers or underscores."));
+            return Err(bad("username", "Username must be 4 to 15 letters, numbers or underscores."));
         }
         if self.email.iter().flatten().any(|email| Email::parse(email).is_err()) {
-            return Err(bad("Email must be a valid address of at most 50 characters."));
+            return Err(bad("email", "Email must be a valid address of at most 50 characters."));
         }
         for (name, link) in self.socials.iter().flatten().flatten() {
             check_social(name, link)?;
@@ -107,17 +109,17 @@ impl ProfileEdit {
     }
 }
 
-fn bad(text: impl Into<String>) -> BadEdit {
-    BadEdit(text.into())
+fn bad(field: &'static str, text: impl Into<String>) -> BadEdit {
+    BadEdit { field: Some(field), text: text.into() }
 }
 
-fn check_text(name: &str, text: &Option<Option<String>>, max: usize, has_lines: bool) -> Result<(), BadEdit> {
+fn check_text(field: &'static str, name: &str, text: &Option<Option<String>>, max: usize, has_lines: bool) -> Result<(), BadEdit> {
     let Some(Some(text)) = text else { return Ok(()) };
     if text.chars().count() > max {
-        return Err(bad(format!("{name} cannot exceed {max} characters.")));
+        return Err(bad(field, format!("{name} cannot exceed {max} characters.")));
     }
     if text.chars().any(|letter| is_unshowable(letter) && !(has_lines && letter == '\n')) {
-        return Err(bad(format!("{name} holds a character that cannot be shown.")));
+        return Err(bad(field, format!("{name} holds a character that cannot be shown.")));
     }
     Ok(())
 }
@@ -129,13 +131,13 @@ fn is_username(name: &str) -> bool {
 fn check_social(name: &str, link: &serde_json::Value) -> Result<(), BadEdit> {
     let Some((_, domains)) = PLATFORMS.iter().find(|(platform, _)| *platform == name) else {
         let names: Vec<&str> = PLATFORMS.iter().map(|(platform, _)| *platform).collect();
-        return Err(bad(format!("Socials may have: {}.", names.join(", "))));
+        return Err(bad("socials", format!("Socials may have: {}.", names.join(", "))));
     };
     let is_there = link.as_str().is_some_and(|link| is_link_to(link, domains));
     if is_there {
         Ok(())
     } else {
-        Err(bad(format!("The {name} link must be a URL on {}.", domains.join(" or "))))
+        Err(bad("socials", format!("The {name} link must be a URL on {}.", domains.join(" or "))))
     }
 }
 
@@ -160,9 +162,9 @@ fn check_embed(embed: &CustomEmbed) -> Result<(), BadEdit> {
         ("Embed description", &embed.description, 200),
         ("Embed small text", &embed.small_text, 50),
     ];
-    texts.into_iter().try_for_each(|(name, text, max)| check_text(name, &Some(text.clone()), max, true))?;
+    texts.into_iter().try_for_each(|(name, text, max)| check_text("customEmbed", name, &Some(text.clone()), max, true))?;
     match &embed.theme_color {
-        Some(color) if !is_color(color) => Err(bad("Embed theme color must be like #1a2b3c or #abc.")),
+        Some(color) if !is_color(color) => Err(bad("customEmbed", "Embed theme color must be like #1a2b3c or #abc.")),
         _ => Ok(()),
     }
 }

@@ -112,7 +112,7 @@ impl<'de> serde::Deserialize<'de> for MusicKey {
     }
 }
 
-/// A user's e-mail address: sealed at rest, and shown to nobody.
+/// A user's e-mail address: sealed at rest, and shown to nobody else.
 #[derive(Clone, Debug)]
 pub struct Email(SecretString);
 

@@ -30,6 +30,21 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// Whether Discord turned the listener away.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused.get() > 0
+    }
+
+    /// Whether this process is the one that listens.
+    pub fn is_listening(&self) -> bool {
+        self.is_listening.get() > 0
+    }
+
+    /// Whether all of its sessions are well.
+    pub fn is_well(&self) -> bool {
+        self.shards.get() > 0 && self.shards_ready.get() == self.shards.get()
+    }
+
     pub fn register(&self, registry: &mut Registry) {
         let counters = [
             ("events", "Events that came over the gateway", &self.events),

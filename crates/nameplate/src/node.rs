@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use nameplate_app::{App, AppParts};
+use nameplate_app::{App, AppParts, BotState};
 use nameplate_discord::Refused;
 use nameplate_live::{Live, StreamLimits, UnfitRedis};
 use nameplate_media::art::{Art, ArtSettings};
@@ -16,7 +16,7 @@ use nameplate_music::upstream::{Upstream, UpstreamLimits};
 use nameplate_page::Example;
 use nameplate_store::{Company, Membership, StoreError};
 use nameplate_web::server::{Limits, Server};
-use nameplate_web::{Features, TrustedProxies, Web, WebSettings};
+use nameplate_web::{BotWatch, Features, TrustedProxies, Web, WebSettings};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -146,6 +146,7 @@ impl Node {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
+                bot: bot_state(settings, &discord),
                 features: Features {
                     discord_login: false,
                     discord_bot: settings.discord_token.is_some(),
@@ -287,6 +288,20 @@ async fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
         Ok(()) | Err(UnfitRedis::Away(_)) => Ok(live),
         Err(error) => Err(error).context("setting `redis_url`"),
     }
+}
+
+/// What the studio is told of the bot.
+fn bot_state(settings: &Settings, discord: &nameplate_discord::Metrics) -> BotWatch {
+    let (has_token, is_shared) = (settings.discord_token.is_some(), settings.redis_url.is_some());
+    let discord = discord.clone();
+    Arc::new(move || match () {
+        () if !has_token && is_shared => BotState::Elsewhere,
+        () if !has_token => BotState::Missing,
+        () if discord.is_refused() => BotState::Refused,
+        () if discord.is_listening() && discord.is_well() => BotState::Listening,
+        () if !discord.is_listening() && is_shared => BotState::Elsewhere,
+        () => BotState::Away,
+    })
 }
 
 /// As configured, or `http://<base domain>` with the port that is listened on.

@@ -3,10 +3,12 @@
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::time::Timestamp;
+use nameplate_core::user::User;
+use sqlx::FromRow;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::rows::user_id;
+use crate::rows::{UserRow, user_id};
 use crate::statements as sql;
 
 /// The most blocks of one user that are listed.
@@ -17,6 +19,13 @@ const LISTED: i64 = 100_000;
 pub struct Block {
     pub user: UserId,
     pub created: Timestamp,
+}
+
+#[derive(FromRow)]
+struct BlockedRow {
+    #[sqlx(flatten)]
+    user: UserRow,
+    blocked_at: i64,
 }
 
 impl Store {
@@ -41,6 +50,20 @@ impl Store {
             let was_there = query.execute(&mut *tx).await?.rows_affected() > 0;
             (was_there, was_there.then_some(Change::User(*owner)))
         })
+    }
+
+    /// Who was blocked by the user, as far as they are here, newest first.
+    pub async fn list_blocked_users(
+        &self,
+        owner: &UserId,
+        limit: u32,
+    ) -> Result<Vec<(User, Timestamp)>, StoreError> {
+        let rows: Vec<BlockedRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_BLOCKED_USERS)).bind(owner.as_str());
+            Ok(query.bind(i64::from(limit)).fetch_all(db.reader()).await?)
+        })?;
+        let user = |row: BlockedRow| Ok((row.user.try_into()?, Timestamp::from_millis(row.blocked_at)));
+        rows.into_iter().map(user).collect()
     }
 
     /// The blocks that the user made, newest first.

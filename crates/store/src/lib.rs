@@ -56,6 +56,7 @@ pub use links::Link;
 pub use nodes::{Company, Membership};
 pub use open::StoreConfig;
 pub use plays::{Play, PlayTotal};
+pub use posts::PostFilter;
 pub use profiles::ServedDomain;
 pub use reports::Report;
 pub use sessions::{LoginLink, Session};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use nameplate_core::change::Change;
 use nameplate_core::id::{PostCode, UserId};
-use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, PublicUpload};
+use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, Privacy, PublicUpload};
 use serde::Serialize;
 
 use crate::error::StoreError;
@@ -15,6 +15,30 @@ use crate::rows::{
 use crate::statements as sql;
 use crate::uploads::check_text;
 use crate::{Durability, Store};
+
+/// Which posts of an owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostFilter {
+    pub privacy: Option<Privacy>,
+    /// What stands in the title, the description or the code, whatever its case.
+    pub text: String,
+}
+
+impl PostFilter {
+    fn pattern(&self) -> String {
+        let mut pattern = String::from("%");
+        for letter in self.text.trim().to_lowercase().chars() {
+            if matches!(letter, '!' | '%' | '_') {
+                pattern.push('!');
+            }
+            pattern.push(letter);
+        }
+        if pattern.len() > 1 {
+            pattern.push('%');
+        }
+        pattern
+    }
+}
 
 #[derive(Serialize)]
 struct CodeRow<'a> {
@@ -92,6 +116,25 @@ impl Store {
             Ok(query.bind(i64::from(limit)).bind(i64::from(offset)).fetch_all(db.reader()).await?)
         })?;
         self.read_posts(rows).await
+    }
+
+    /// The same of those posts that fit, and how many fit in all.
+    pub async fn list_some_posts_of(
+        &self,
+        owner: &UserId,
+        only: &PostFilter,
+        limit: u32,
+        offset: u32,
+    ) -> Result<(Vec<Post>, u64), StoreError> {
+        let (privacy, pattern) = (only.privacy.map_or("", Privacy::as_str), only.pattern());
+        let (rows, count): (Vec<PostRow>, i64) = on_both!(self, |db| {
+            let count = sqlx::query_scalar(db.text(sql::COUNT_SOME_POSTS_OF)).bind(owner.as_str());
+            let count = count.bind(privacy).bind(&pattern).fetch_one(db.reader()).await?;
+            let rows = sqlx::query_as(db.text(sql::LIST_SOME_POSTS_OF)).bind(owner.as_str());
+            let rows = rows.bind(privacy).bind(&pattern).bind(i64::from(limit)).bind(i64::from(offset));
+            Ok((rows.fetch_all(db.reader()).await?, count))
+        })?;
+        Ok((self.read_posts(rows).await?, unsigned(count)))
     }
 
     async fn read_posts(&self, posts: Vec<PostRow>) -> Result<Vec<Post>, StoreError> {

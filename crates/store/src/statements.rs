@@ -134,6 +134,14 @@ macro_rules! post_columns {
     };
 }
 
+/// A privacy, or all (an empty word); and a part of the title, description or code, as a pattern in lower case.
+macro_rules! some_posts {
+    () => {
+        "AND ($2 = '' OR privacy = $2) AND ($3 = '%' OR lower(COALESCE(title, '')) LIKE $3 ESCAPE '!' \
+         OR lower(COALESCE(description, '')) LIKE $3 ESCAPE '!' OR lower(code) LIKE $3 ESCAPE '!')"
+    };
+}
+
 macro_rules! file_columns {
     () => {
         "post, owner, position, name, size, mime"
@@ -265,6 +273,10 @@ statements! {
     INSERT_BLOCK =
         same!("INSERT INTO blocks (owner, target, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
     DELETE_BLOCK = same!("DELETE FROM blocks WHERE owner = $1 AND target = $2");
+    LIST_BLOCKED_USERS = same!(
+        "SELECT ", user_columns!(), ", b.created AS blocked_at FROM blocks b JOIN users u ON u.id = b.target \
+         WHERE b.owner = $1 ORDER BY b.created DESC, b.target LIMIT $2"
+    );
     LIST_BLOCKS =
         same!("SELECT target, created FROM blocks WHERE owner = $1 ORDER BY created DESC, target LIMIT $2");
 
@@ -328,6 +340,11 @@ statements! {
     LIST_POSTS_OF = same!(
         "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ORDER BY created DESC, code LIMIT $2 OFFSET $3"
     );
+    LIST_SOME_POSTS_OF = same!(
+        "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ", some_posts!(),
+        " ORDER BY created DESC, code LIMIT $4 OFFSET $5"
+    );
+    COUNT_SOME_POSTS_OF = same!("SELECT COUNT(*) FROM posts WHERE owner = $1 ", some_posts!());
     INSERT_POSTS = of_rows!(insert_posts!(), " WHERE true");
     UPSERT_POSTS = of_rows!(
         insert_posts!(),

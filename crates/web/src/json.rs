@@ -50,6 +50,14 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadBody> {
     Ok(value)
 }
 
+/// The same for a part of a body that was read already.
+pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, BadBody> {
+    serde_path_to_error::deserialize(value).map_err(|error| match error.path().to_string() {
+        path if path == "." => BadBody::Malformed(error.inner().to_string()),
+        path => BadBody::BadValue(path, error.inner().to_string()),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@ mod metrics;
 pub mod openapi;
 mod ops;
 mod pages;
+mod refusal;
 mod reply;
 mod router;
 mod security;
@@ -25,4 +26,4 @@ pub mod server;
 
 pub use client::TrustedProxies;
 pub use router::{Public, internal, public};
-pub use state::{Features, Web, WebSettings};
+pub use state::{BotWatch, Features, Web, WebSettings};

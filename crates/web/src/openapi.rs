@@ -1,5 +1,6 @@
 //! The OpenAPI document, generated from the handlers; `docs/openapi.json` is compared with it in the tests.
 
+use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
@@ -25,7 +26,13 @@ use crate::{account, api, ops, studio};
         account::uploads::delete, account::posts::post, ops::health::alive, ops::health::ready,
         studio::api::session::open, studio::api::session::close, studio::api::session::list,
         studio::api::session::end, studio::api::session::end_others,
-        studio::api::account::keys, studio::api::account::rotate_key, studio::api::account::delete_key,
+        studio::api::account::show, studio::api::account::edit, studio::api::account::delete,
+        studio::api::account::export, studio::api::keys::show, studio::api::keys::rotate, studio::api::keys::delete,
+        studio::api::blocks::list, studio::api::blocks::add, studio::api::blocks::remove,
+        studio::api::own::set_picture, studio::api::own::delete_picture, studio::api::own::usage,
+        studio::api::own::sharex, studio::api::own::presence, studio::api::uploads::list,
+        studio::api::uploads::upload, studio::api::uploads::append, studio::api::uploads::edit,
+        studio::api::uploads::delete, studio::api::uploads::delete_file,
     ),
     components(schemas(PresenceAnswer, PresenceData, Snapshot, Activity, EnvelopeError, AccountError, UserAnswer,
         UploadForm, UploadAnswer, UploadsAnswer, EditAnswer, MessageAnswer, PostAnswer, StudioAnswer, StudioError)),
@@ -113,6 +120,49 @@ pub(crate) struct EnvelopeError {
     #[schema(example = false)]
     ok: bool,
     error: String,
+}
+
+/// The fields of the account to change; `null` empties one.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(min_properties = 1)]
+#[allow(dead_code, reason = "describes the wire; what is read is the account handler's")]
+pub(crate) struct AccountChange {
+    #[serde(flatten)]
+    profile: ProfileChange,
+    /// For premium accounts: one of the 31 keys.
+    #[schema(example = "emerald")]
+    theme: Option<String>,
+    #[schema(nullable = false)]
+    presence_sharing: Option<bool>,
+    /// Which activity is shown when there are several: `prefer`, a kind, and `hide`, names of applications.
+    #[schema(value_type = Option<Object>)]
+    activity_preference: Option<()>,
+    #[schema(nullable = false)]
+    music: Option<MusicChange>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes the wire; what is read is the account handler's")]
+pub(crate) struct MusicChange {
+    #[schema(nullable = false)]
+    enabled: Option<bool>,
+    /// Kept sealed and shown to nobody.
+    key: Option<String>,
+}
+
+/// What is to be different about an upload; `null` empties a text.
+#[derive(ToSchema)]
+#[schema(min_properties = 1)]
+#[allow(dead_code, reason = "describes the wire; what is read is the upload handler's")]
+pub(crate) struct UploadChange {
+    /// Cut to 30 characters.
+    title: Option<String>,
+    /// Cut to 200 characters.
+    description: Option<String>,
+    /// `public`, `unlisted` or `private`.
+    #[schema(nullable = false)]
+    privacy: Option<String>,
 }
 
 /// The envelope around an answer of the studio's API.
@@ -225,8 +275,9 @@ pub(crate) struct PostAnswer {
 }
 
 /// The fields to change; `null` clears one.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase", min_properties = 1)]
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(min_properties = 1)]
 #[allow(dead_code, reason = "describes the wire; what is read is core's ProfileEdit")]
 pub(crate) struct ProfileChange {
     #[schema(max_length = 200)]
@@ -251,8 +302,9 @@ pub(crate) struct ProfileChange {
 
 /// How link previews of uploads look. Texts may hold `%{post_title}%`, `%{post_description}%`, `%{username}%`,
 /// `%{nickname}%`.
-#[derive(ToSchema)]
-#[schema(as = CustomEmbed, rename_all = "camelCase")]
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CustomEmbed)]
 #[allow(dead_code, reason = "describes the wire; what is read is core's CustomEmbed")]
 pub(crate) struct Embed {
     #[schema(max_length = 60)]

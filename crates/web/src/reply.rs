@@ -53,17 +53,17 @@ impl Envelope {
 
     /// A fault of the studio's API, with a word by which programs tell it from others.
     pub(crate) fn refuse(status: StatusCode, code: &str, error: &str) -> Response {
-        json(status, &Refusal { ok: false, error, code, path: None })
+        json(status, &Refused { ok: false, error, code, path: None })
     }
 
     /// The same with the place in the body at which the fault is.
     pub(crate) fn refuse_at(status: StatusCode, code: &str, path: &str, error: &str) -> Response {
-        json(status, &Refusal { ok: false, error, code, path: Some(path) })
+        json(status, &Refused { ok: false, error, code, path: Some(path) })
     }
 }
 
 #[derive(Serialize)]
-struct Refusal<'a> {
+struct Refused<'a> {
     ok: bool,
     error: &'a str,
     code: &'a str,

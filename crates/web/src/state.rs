@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::header::{HeaderName, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use nameplate_app::{App, Visitor};
+use nameplate_app::{App, BotState, Visitor};
 use nameplate_core::host::{Authority, Host, Zones};
 use nameplate_page::Example;
 use prometheus_client::registry::Registry;
@@ -34,12 +34,16 @@ pub struct Web {
     pub(crate) internal_token: Option<SecretString>,
     pub(crate) region: String,
     pub(crate) features: Features,
+    pub(crate) bot: BotWatch,
     /// The host of the dashboard's own address.
     pub(crate) home: Option<Authority>,
     /// Cancelled when the process begins to stop.
     pub(crate) stopping: CancellationToken,
     requests: AtomicU64,
 }
+
+/// Tells how the bot is that listens to Discord.
+pub type BotWatch = Arc<dyn Fn() -> BotState + Send + Sync>;
 
 /// What this instance can do beyond what all can, for the studio.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -58,6 +62,7 @@ pub struct WebSettings {
     pub internal_token: Option<SecretString>,
     pub region: String,
     pub features: Features,
+    pub bot: BotWatch,
     /// What the public listener counts.
     pub connections: crate::server::Metrics,
     /// Profiles that the home page shows.
@@ -83,6 +88,7 @@ impl Web {
             internal_token: settings.internal_token,
             region: settings.region,
             features: settings.features,
+            bot: settings.bot,
             home,
             stopping,
             requests: AtomicU64::new(0),

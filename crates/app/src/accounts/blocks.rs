@@ -2,10 +2,14 @@
 
 use nameplate_core::id::UserId;
 use nameplate_core::time::Timestamp;
+use nameplate_core::user::User;
 use serde::Serialize;
 
 use crate::accounts::{Accounts, Caller};
 use crate::lookup::Unavailable;
+
+/// How many are listed with their names.
+const MAX_BLOCKED: u32 = 1_000;
 
 /// Why nobody is blocked or unblocked.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
@@ -26,7 +30,19 @@ pub struct BlockView {
     created: Timestamp,
 }
 
+/// Somebody whom the caller blocked, and since when.
+pub struct BlockedUser {
+    pub user: User,
+    pub created: Timestamp,
+}
+
 impl Accounts {
+    /// Who is blocked by the caller and still here, newest first.
+    pub async fn blocked_users(&self, caller: &Caller) -> Result<Vec<BlockedUser>, Unavailable> {
+        let blocked = self.store.list_blocked_users(&caller.id(), MAX_BLOCKED).await?;
+        Ok(blocked.into_iter().map(|(user, created)| BlockedUser { user, created }).collect())
+    }
+
     /// Answers whether the block is new.
     pub async fn block(&self, caller: &Caller, target: &UserId) -> Result<bool, BlockFault> {
         let me = caller.id();

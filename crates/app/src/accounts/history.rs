@@ -1,6 +1,7 @@
 //! What an account uploaded, day by day (contract A1).
 
-use nameplate_core::time::Timestamp;
+use nameplate_core::plan::Plan;
+use nameplate_core::time::{Timestamp, maybe_millis};
 use nameplate_store::UsageDay;
 use serde::Serialize;
 
@@ -39,7 +40,45 @@ struct StatsView {
     window_days: i64,
 }
 
+/// What the plan allows in the present window, and what was uploaded day by day.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UsageOverview {
+    used: u64,
+    limit: u64,
+    #[serde(with = "maybe_millis")]
+    window_start: Option<Timestamp>,
+    #[serde(with = "maybe_millis")]
+    window_end: Option<Timestamp>,
+    plan: Plan,
+    history: Vec<UsageOfDay>,
+}
+
+#[derive(Serialize)]
+struct UsageOfDay {
+    /// `2026-05-15`, UTC.
+    day: String,
+    bytes: u64,
+    files: u64,
+}
+
 impl Accounts {
+    /// The plan's window, and the days on which the caller uploaded something, oldest first.
+    pub async fn usage(&self, caller: &Caller) -> Result<UsageOverview, Unavailable> {
+        let today = self.clock.now().day();
+        let days = self.store.list_usage_days(&caller.id(), today - WINDOW_DAYS + 1).await?;
+        let limits = self.limits(caller);
+        let day = |day: &UsageDay| UsageOfDay { day: date(day), bytes: day.bytes, files: day.files };
+        Ok(UsageOverview {
+            used: limits.usage.used,
+            limit: limits.usage.quota,
+            window_start: limits.usage.window_start,
+            window_end: limits.usage.window_end,
+            plan: limits.plan,
+            history: days.iter().map(day).collect(),
+        })
+    }
+
     /// The days on which the caller uploaded something, oldest first.
     pub async fn history(&self, caller: &Caller) -> Result<HistoryView, Unavailable> {
         let today = self.clock.now().day();
@@ -48,9 +87,12 @@ impl Accounts {
     }
 }
 
+fn date(day: &UsageDay) -> String {
+    Timestamp::from_millis(day.day * DAY_MILLIS).to_date()
+}
+
 fn view(day: &UsageDay) -> DayView {
-    let date = Timestamp::from_millis(day.day * DAY_MILLIS).to_date();
-    DayView { day: date, bytes: day.bytes, count: day.files }
+    DayView { day: date(day), bytes: day.bytes, count: day.files }
 }
 
 /// `days` are in their order, each once.

@@ -17,14 +17,19 @@ pub enum ThemeFault {
 }
 
 impl Accounts {
-    pub async fn set_theme(&self, caller: &Caller, theme: &str) -> Result<(), ThemeFault> {
-        if !self.is_premium(caller) {
-            return Err(ThemeFault::NotPremium);
+    /// Whether the caller may have a theme; none is for everybody.
+    pub fn check_theme(&self, caller: &Caller, theme: Option<&str>) -> Result<(), ThemeFault> {
+        match theme {
+            None => Ok(()),
+            Some(_) if !self.is_premium(caller) => Err(ThemeFault::NotPremium),
+            Some(theme) if !THEMES.contains(&theme) => Err(ThemeFault::Unknown),
+            Some(_) => Ok(()),
         }
-        if !THEMES.contains(&theme) {
-            return Err(ThemeFault::Unknown);
-        }
-        self.store.set_theme(&caller.id(), Some(theme)).await.map_err(Unavailable::from)?;
+    }
+
+    pub async fn set_theme(&self, caller: &Caller, theme: Option<&str>) -> Result<(), ThemeFault> {
+        self.check_theme(caller, theme)?;
+        self.store.set_theme(&caller.id(), theme).await.map_err(Unavailable::from)?;
         self.forget(&caller.id()).await;
         Ok(())
     }

@@ -27,6 +27,25 @@ impl Uploaded {
             Self::Several(_) => None,
         }
     }
+
+    /// The codes of the posts that there are now.
+    pub fn codes(&self) -> Vec<&str> {
+        match self {
+            Self::Single(single) => vec![&single.post.code],
+            Self::Several(several) => match &several.post {
+                PostsRef::Album { post, .. } => vec![&post.code],
+                PostsRef::Individual { posts } => posts.iter().map(|post| post.code.as_str()).collect(),
+            },
+        }
+    }
+
+    /// The files that were not taken.
+    pub fn failed(&self) -> &[Failure] {
+        match self {
+            Self::Single(_) => &[],
+            Self::Several(several) => &several.failed,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,9 +113,10 @@ struct Success {
     dimensions: Option<Dimensions>,
 }
 
+/// A file that was not taken, and why.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+pub struct Failure {
     index: usize,
     error: String,
     #[serde(flatten)]

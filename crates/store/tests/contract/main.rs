@@ -106,6 +106,7 @@ cases! {
         a_post_can_be_changed,
         the_last_file_takes_the_post_with_it,
         a_text_too_long_for_an_index_is_refused,
+        an_owner_searches_the_owners_posts,
         a_short_link_is_found_until_it_is_deleted;
     reports:
         a_report_stays_until_it_is_dismissed,

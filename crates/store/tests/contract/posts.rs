@@ -1,5 +1,5 @@
 use nameplate_core::post::{Post, Privacy, PublicUpload};
-use nameplate_store::{Conflict, Link, StoreError};
+use nameplate_store::{Conflict, Link, PostFilter, StoreError};
 
 use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, code, file, post, user};
 
@@ -156,4 +156,31 @@ pub(crate) async fn a_short_link_is_found_until_it_is_deleted(fixture: Fixture) 
     assert_eq!(fixture.store.find_link(&link.code).await.unwrap().as_ref(), Some(&link));
     assert!(fixture.store.delete_link(&link.code).await.unwrap());
     assert_eq!(fixture.store.find_link(&link.code).await.unwrap(), None);
+}
+
+pub(crate) async fn an_owner_searches_the_owners_posts(fixture: Fixture) {
+    let Fixture { store, .. } = &fixture.with_users().await;
+    let titled = |text: &str, title: &str, privacy, number| {
+        let mut post = post(text, ADA, number.into(), vec![file(number, 1)]);
+        (post.title, post.privacy) = (Some(title.into()), privacy);
+        post
+    };
+    for post in [
+        titled("code0001", "A cat", Privacy::Public, 1),
+        titled("code0002", "Two CATS", Privacy::Private, 2),
+        titled("code0003", "100% dog_s", Privacy::Public, 3),
+    ] {
+        store.insert_post(&post).await.unwrap();
+    }
+    let found = async |privacy, text: &str| {
+        let only = PostFilter { privacy, text: text.into() };
+        let (posts, count) = store.list_some_posts_of(&user(ADA), &only, 2, 0).await.unwrap();
+        (posts.iter().map(|post| post.code.to_string()).collect::<Vec<_>>().join(" "), count)
+    };
+    assert_eq!(found(None, "").await, ("code0003 code0002".into(), 3));
+    assert_eq!(found(None, " cat ").await, ("code0002 code0001".into(), 2));
+    assert_eq!(found(Some(Privacy::Public), "cat").await, ("code0001".into(), 1));
+    assert_eq!(found(None, "CODE0003").await, ("code0003".into(), 1));
+    assert_eq!(found(None, "0% d").await.1, 1, "signs of patterns stand for themselves");
+    assert_eq!((found(None, "%").await.1, found(None, "_").await.1, found(None, "c_t").await.1), (1, 1, 0));
 }

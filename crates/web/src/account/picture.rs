@@ -9,10 +9,10 @@ use nameplate_app::{Broken, Caller, PictureError, PictureFault, PictureKind};
 use serde::Serialize;
 
 use crate::account::caller::Authenticated;
-use crate::account::unavailable;
 use crate::form::Form;
 use crate::openapi::{AccountError, PictureForm};
-use crate::reply::{self, Account};
+use crate::refusal::Refusal;
+use crate::reply::Account;
 use crate::state::Web;
 
 /// The most bytes of a part that is no picture.
@@ -66,49 +66,57 @@ pub(crate) async fn banner(
 }
 
 async fn set(web: &Web, caller: &Caller, kind: PictureKind, request: Request) -> Response {
-    let no_file = || Account::error(StatusCode::BAD_REQUEST, "Send a picture as the form's field `file`.");
-    let Ok(mut form) = Form::open(request).await else { return no_file() };
+    match take(web, caller, kind, request).await {
+        Ok(url) => Account::data(&PictureAnswer { url, kind: kind.as_str() }),
+        Err(refusal) => refusal.account(),
+    }
+}
+
+/// Makes the picture in a form the caller's, and answers its URL.
+pub(crate) async fn take(
+    web: &Web,
+    caller: &Caller,
+    kind: PictureKind,
+    request: Request,
+) -> Result<String, Refusal> {
+    let bad = |text| Refusal::new(StatusCode::BAD_REQUEST, "bad_form", text);
+    let no_file = || bad("Send a picture as the form's field `file`.");
+    let mut form = Form::open(request).await.map_err(|_| no_file())?;
     loop {
         let mut part = match form.next().await {
             Ok(Some(part)) => part,
-            Ok(None) => return no_file(),
-            Err(Broken) => return broken(),
+            Ok(None) => return Err(no_file()),
+            Err(Broken) => return Err(bad(BROKEN)),
         };
         if part.name() == "file" {
-            return match web.app.accounts.set_picture(caller, kind, part.bytes()).await {
-                Ok(url) => Account::data(&PictureAnswer { url, kind: kind.as_str() }),
-                Err(fault) => refusal(&fault),
-            };
+            let taken = web.app.accounts.set_picture(caller, kind, part.bytes()).await;
+            return taken.map_err(|fault| refusal(&fault));
         }
         match part.drain(MAX_OTHER).await {
             Ok(true) => {}
-            Ok(false) => return too_large(),
-            Err(Broken) => return broken(),
+            Ok(false) => return Err(refusal(&PictureFault::TooLarge)),
+            Err(Broken) => return Err(bad(BROKEN)),
         }
     }
 }
 
-fn refusal(fault: &PictureFault<Broken>) -> Response {
-    let refused = |text: &str| Account::error(StatusCode::BAD_REQUEST, text);
+const BROKEN: &str = "The form is broken off or malformed.";
+
+fn refusal(fault: &PictureFault<Broken>) -> Refusal {
+    let bad = |code, text: String| Refusal::new(StatusCode::BAD_REQUEST, code, text);
+    let busy = |text| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text);
     match fault {
-        PictureFault::Source(Broken) => broken(),
-        PictureFault::TooLarge => too_large(),
+        PictureFault::Source(Broken) => bad("bad_form", BROKEN.into()),
+        PictureFault::TooLarge => {
+            let text = "The picture must be at most 30 MB.";
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", text)
+        }
         PictureFault::Bad(PictureError::NotAPicture) => {
-            refused("Unsupported file type. Only .png, .jpg, .webp, .gif files are supported.")
+            let text = "Unsupported file type. Only .png, .jpg, .webp, .gif files are supported.";
+            bad("bad_picture", text.into())
         }
-        PictureFault::Bad(error) => refused(&format!("The picture cannot be used: {error}.")),
-        PictureFault::Busy => {
-            let text = "Too many pictures are being worked on. Please try again later.";
-            reply::retry_after(Account::error(StatusCode::SERVICE_UNAVAILABLE, text), 2)
-        }
-        PictureFault::Unavailable(_) => unavailable(),
+        PictureFault::Bad(error) => bad("bad_picture", format!("The picture cannot be used: {error}.")),
+        PictureFault::Busy => busy("Too many pictures are being worked on. Please try again later."),
+        PictureFault::Unavailable(_) => busy("Service unavailable."),
     }
-}
-
-fn broken() -> Response {
-    Account::error(StatusCode::BAD_REQUEST, "The form is broken off or malformed.")
-}
-
-fn too_large() -> Response {
-    Account::error(StatusCode::PAYLOAD_TOO_LARGE, "The picture must be at most 30 MB.")
 }

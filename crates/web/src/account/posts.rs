@@ -11,8 +11,8 @@ use nameplate_core::id::PostCode;
 use serde::Serialize;
 
 use crate::account::caller::Authenticated;
-use crate::account::unavailable;
 use crate::openapi::{AccountError, PostAnswer};
+use crate::refusal::Refusal;
 use crate::reply::Account;
 use crate::state::{ClientAddress, Web};
 
@@ -52,17 +52,23 @@ pub(crate) fn post_fault(fault: PostFault) -> Response {
         error: String,
         moderated: bool,
     }
-    let status = match fault {
-        PostFault::NotFound | PostFault::NoFile => StatusCode::NOT_FOUND,
-        PostFault::NotOwner | PostFault::Blocked | PostFault::BlockedByCaller => StatusCode::FORBIDDEN,
-        PostFault::Full => StatusCode::BAD_REQUEST,
-        PostFault::Moderated => {
-            return Account::fault(
-                StatusCode::FORBIDDEN,
-                &Moderated { error: fault.to_string(), moderated: true },
-            );
+    if fault == PostFault::Moderated {
+        let body = Moderated { error: fault.to_string(), moderated: true };
+        return Account::fault(StatusCode::FORBIDDEN, &body);
+    }
+    refusal(fault).account()
+}
+
+pub(crate) fn refusal(fault: PostFault) -> Refusal {
+    let (status, code) = match fault {
+        PostFault::NotFound | PostFault::NoFile => (StatusCode::NOT_FOUND, "not_found"),
+        PostFault::NotOwner => (StatusCode::FORBIDDEN, "not_found"),
+        PostFault::Blocked | PostFault::BlockedByCaller => (StatusCode::FORBIDDEN, "blocked"),
+        PostFault::Moderated => (StatusCode::FORBIDDEN, "moderated"),
+        PostFault::Full => (StatusCode::BAD_REQUEST, "album_full"),
+        PostFault::Unavailable => {
+            return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Service unavailable.");
         }
-        PostFault::Unavailable => return unavailable(),
     };
-    Account::error(status, &fault.to_string())
+    Refusal::new(status, code, fault.to_string())
 }

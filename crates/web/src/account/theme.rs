@@ -45,7 +45,7 @@ pub(crate) async fn set(
     Authenticated(caller): Authenticated,
     Json(ThemeChange { theme }): Json<ThemeChange>,
 ) -> Response {
-    match web.app.accounts.set_theme(&caller, &theme).await {
+    match web.app.accounts.set_theme(&caller, Some(&theme)).await {
         Ok(()) => Account::data(&ThemeAnswer { message: "Theme updated successfully!", theme }),
         Err(ThemeFault::Unknown) => Account::error(StatusCode::BAD_REQUEST, "Invalid theme."),
         Err(ThemeFault::NotPremium) => {

@@ -9,16 +9,16 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use nameplate_app::{Broken, Caller, PostForm, Upload, UploadFault, Uploaded};
+use nameplate_app::{Broken, Caller, PostForm, Refused, Upload, UploadFault, Uploaded};
 use nameplate_core::change::Change;
 use nameplate_core::id::PostCode;
 use nameplate_core::post::Privacy;
 
 use crate::account::caller::Authenticated;
-use crate::account::posts::post_fault;
-use crate::account::unavailable;
+use crate::account::posts::{self, post_fault};
 use crate::form::{BadForm, Form, Part};
 use crate::openapi::{AccountError, UploadAnswer, UploadForm};
+use crate::refusal::Refusal;
 use crate::reply::Account;
 use crate::state::Web;
 
@@ -117,7 +117,8 @@ impl<F: Into<UploadFault>> From<F> for Fault {
     }
 }
 
-async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -> Result<Uploaded, Fault> {
+/// Takes in what a form brings.
+pub(crate) async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -> Result<Uploaded, Fault> {
     let end = match Form::open(request).await {
         Ok(mut form) => read(&mut form, &mut upload, &mut settings).await,
         Err(BadForm) => Err(Fault::Setting("The request must be a multipart form.")),
@@ -162,7 +163,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// A post of that privacy unless something else is said.
-    fn new(privacy: Privacy) -> Self {
+    pub(crate) fn new(privacy: Privacy) -> Self {
         Self { form: PostForm { privacy, ..PostForm::default() } }
     }
 
@@ -235,22 +236,42 @@ pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 pub(crate) fn answer(fault: Fault) -> Response {
-    let bad = |message: &str| Account::error(StatusCode::BAD_REQUEST, message);
     match fault {
-        Fault::Setting(message) => bad(message),
-        Fault::Rejected => bad("All files failed to upload."),
         Fault::Upload(UploadFault::Refused(refused)) => {
-            let status =
-                if refused.is_too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
-            Account::fault(status, &refused)
+            Account::fault(status_of(&refused), &refused)
         }
         Fault::Upload(UploadFault::Post(fault)) => post_fault(fault),
-        Fault::Upload(UploadFault::Full) => {
-            Account::error(StatusCode::INSUFFICIENT_STORAGE, "There is no space left on this server.")
+        fault => refusal(&fault).account(),
+    }
+}
+
+fn status_of(refused: &Refused) -> StatusCode {
+    if refused.is_too_large { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
+}
+
+pub(crate) fn refusal(fault: &Fault) -> Refusal {
+    let bad = |text: String| Refusal::new(StatusCode::BAD_REQUEST, "bad_form", text);
+    match fault {
+        Fault::Setting(message) => bad((*message).into()),
+        Fault::Rejected => {
+            Refusal::new(StatusCode::BAD_REQUEST, "refused", "All files failed to upload.")
         }
-        Fault::Upload(UploadFault::Unavailable) => unavailable(),
-        Fault::Upload(UploadFault::Broken(Broken)) => bad("The request broke off, or is no multipart form."),
-        Fault::Upload(fault @ (UploadFault::NoFile | UploadFault::TooManyFiles)) => bad(&fault.to_string()),
+        Fault::Upload(UploadFault::Refused(refused)) => {
+            let code = if refused.is_too_large { "too_large" } else { "refused" };
+            Refusal::new(status_of(refused), code, refused.error().to_owned())
+        }
+        Fault::Upload(UploadFault::Post(fault)) => posts::refusal(*fault),
+        Fault::Upload(UploadFault::Full) => {
+            let text = "There is no space left on this server.";
+            Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "no_space", text)
+        }
+        Fault::Upload(UploadFault::Unavailable) => {
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Service unavailable.")
+        }
+        Fault::Upload(UploadFault::Broken(Broken)) => {
+            bad("The request broke off, or is no multipart form.".into())
+        }
+        Fault::Upload(fault @ (UploadFault::NoFile | UploadFault::TooManyFiles)) => bad(fault.to_string()),
     }
 }
 

@@ -29,7 +29,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-fn refusal(fault: &BadBody) -> Response {
+pub(super) fn refusal(fault: &BadBody) -> Response {
     let text = fault.to_string();
     match fault {
         BadBody::TooLarge => {

@@ -4,9 +4,9 @@ pub(crate) mod api;
 pub(crate) mod app;
 pub(crate) mod cookie;
 pub(crate) mod home;
-#[allow(dead_code, reason = "for the handlers of the areas to come")]
 pub(crate) mod json;
 pub(crate) mod login;
+pub(crate) mod person;
 pub(crate) mod routes;
 pub(crate) mod session;
 pub(crate) mod share;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 
 use crate::state::Web;
-use crate::studio::api::{account, contact, numbers, session as sessions};
+use crate::studio::api::{account, blocks, contact, keys, numbers, own, session as sessions, uploads};
 use crate::studio::{app, login, session};
 
 /// The most bytes of a form of ours without files.
@@ -53,8 +53,20 @@ fn session_routes() -> Router<Arc<Web>> {
 
 fn account_routes() -> Router<Arc<Web>> {
     Router::new()
-        .route("/api/v1/account/keys", get(account::keys))
-        .route("/api/v1/account/keys/{kind}", post(account::rotate_key).delete(account::delete_key))
+        .route("/api/v1/account", get(account::show).patch(account::edit).delete(account::delete))
+        .route("/api/v1/account/export", get(account::export))
+        .route("/api/v1/account/keys", get(keys::show))
+        .route("/api/v1/account/keys/{kind}", post(keys::rotate).delete(keys::delete))
+        .route("/api/v1/account/blocks", get(blocks::list))
+        .route("/api/v1/account/blocks/{user}", put(blocks::add).delete(blocks::remove))
+        .route("/api/v1/account/usage", get(own::usage))
+        .route("/api/v1/account/sharex.sxcu", get(own::sharex))
+        .route("/api/v1/account/presence", get(own::presence))
+        .route("/api/v1/account/{picture}", post(own::set_picture).delete(own::delete_picture))
+        .route("/api/v1/account/uploads", get(uploads::list).post(uploads::upload))
+        .route("/api/v1/account/uploads/{code}", patch(uploads::edit).delete(uploads::delete))
+        .route("/api/v1/account/uploads/{code}/files", post(uploads::append))
+        .route("/api/v1/account/uploads/{code}/files/{name}", delete(uploads::delete_file))
 }
 
 fn number_routes() -> Router<Arc<Web>> {

@@ -36,7 +36,6 @@ struct SignedIn {
     csrf: String,
 }
 
-#[allow(dead_code, reason = "for the handlers of the areas to come")]
 impl Owner {
     pub(crate) fn id(&self) -> UserId {
         self.0.caller.id()
@@ -44,6 +43,12 @@ impl Owner {
 
     pub(crate) fn user(&self) -> &User {
         self.0.caller.user()
+    }
+
+    /// The same session, with the account as it is now.
+    pub(crate) fn with(&self, caller: Caller) -> Self {
+        let (session, csrf) = (self.0.session.clone(), self.0.csrf.clone());
+        Self(Arc::new(SignedIn { caller, session, csrf }))
     }
 
     /// The same for the services that the account API uses as well.
