@@ -25,6 +25,7 @@ use crate::accounts::{Accounts, Caller};
 use crate::art::Arts;
 use crate::cards::Cards;
 use crate::contact::{BotCheck, Contacts};
+use crate::discord_login::DiscordLogin;
 use crate::domains::Domains;
 use crate::files::Files;
 use crate::links::Links;
@@ -65,6 +66,8 @@ pub struct AppParts {
     /// The dashboard's address as visitors see it.
     pub public_url: Url,
     pub plans: PlanTable,
+    /// There when people may sign in with Discord.
+    pub discord: Option<DiscordLogin>,
     /// How many pictures are drawn at once.
     pub workers: usize,
 }
@@ -88,9 +91,11 @@ pub struct App {
     pub sites: Arc<Sites>,
     pub uploads: Uploads,
     pub views: Arc<Views>,
+    pub(crate) discord: Option<DiscordLogin>,
     clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
     store: Store,
-    live: Live,
+    pub(crate) live: Live,
     links: Links,
     zones: Zones,
     site_name: String,
@@ -175,12 +180,14 @@ impl App {
                 zones.clone(),
                 parts.site_name.clone(),
                 clock.clone(),
-                parts.entropy,
+                parts.entropy.clone(),
             ),
             sites,
             uploads: uploads.clone(),
             views,
+            discord: parts.discord,
             clock,
+            entropy: parts.entropy,
             store,
             live,
             links,

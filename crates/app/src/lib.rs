@@ -11,6 +11,7 @@ mod card_content;
 mod card_pictures;
 mod cards;
 mod contact;
+mod discord_login;
 mod domain_proof;
 mod domains;
 mod files;
@@ -35,8 +36,8 @@ mod uploads;
 mod views;
 
 pub use accounts::{
-    Accounts, AuthFault, BlockFault, BlockView, BlockedUser, Caller, EditFault, FaceFault, HistoryView, MAX_POSTS,
-    PictureFault, PictureKind, ThemeFault, UsageOverview,
+    Accounts, AuthFault, BlockFault, BlockView, BlockedUser, Caller, EditFault, FaceFault, HistoryView,
+    MAX_POSTS, PictureFault, PictureKind, ThemeFault, UsageOverview,
 };
 pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
@@ -44,6 +45,9 @@ pub use cards::{Card, CardFault, Cards};
 pub use contact::{
     BotCheck, ContactFault, ContactView, Contacts, Fields, InboxQuery, InboxView, LetterFault, Proof,
     TestFault, Writer,
+};
+pub use discord_login::{
+    Away, DISCORD_LOGIN, DiscordAuth, DiscordFault, DiscordLogin, DiscordLoginFault, DiscordUser, Return,
 };
 pub use domain_proof::{DomainProof, ProofFault, ProofRecord};
 pub use domains::Domains;

@@ -29,7 +29,7 @@ pub enum PresenceFault {
 }
 
 pub struct Presences {
-    store: Store,
+    pub(crate) store: Store,
     live: Live,
     /// Whether a user shares: the opt-in is on and the account is not suspended.
     sharing: Lookup<UserId, ()>,

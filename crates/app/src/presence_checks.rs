@@ -1,6 +1,7 @@
 //! Why somebody is not shown: what has to be true for a presence to stand on a page, one by one.
 
 use nameplate_core::content::Content;
+use nameplate_core::presence::PresenceSnapshot;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
 use nameplate_store::Store;
@@ -38,7 +39,7 @@ pub struct Check {
 pub struct PresenceChecks {
     sharing: bool,
     /// As visitors get it.
-    snapshot: Option<nameplate_core::presence::Snapshot>,
+    snapshot: Option<PresenceSnapshot>,
     checks: Vec<Check>,
 }
 
@@ -74,8 +75,14 @@ impl Presences {
 }
 
 fn sharing(user: &User) -> Check {
-    let text = if user.shares_presence { "You share your presence." } else { "You do not share your presence." };
-    Check::new("sharing", Some(user.shares_presence), text, "Switch sharing on here, or say /presence on to the bot.")
+    let text =
+        if user.shares_presence { "You share your presence." } else { "You do not share your presence." };
+    Check::new(
+        "sharing",
+        Some(user.shares_presence),
+        text,
+        "Switch sharing on here, or say /presence on to the bot.",
+    )
 }
 
 fn bot(bot: BotState) -> Check {
@@ -93,7 +100,12 @@ fn gateway(bot: BotState) -> Check {
         BotState::Refused | BotState::Away => (Some(false), "The bot is not connected to Discord."),
         BotState::Missing | BotState::Elsewhere => (None, "Whether a bot is connected is not known here."),
     };
-    Check::new("gateway", ok, text, "It tries again by itself. If it stays so, ask whoever runs the instance.")
+    Check::new(
+        "gateway",
+        ok,
+        text,
+        "It tries again by itself. If it stays so, ask whoever runs the instance.",
+    )
 }
 
 fn intent(bot: BotState) -> Check {
@@ -102,7 +114,8 @@ fn intent(bot: BotState) -> Check {
         BotState::Refused => (Some(false), "Discord does not let the bot in."),
         _ => (None, "Whether Discord lets the bot see presences is not known here."),
     };
-    let hint = "The bot needs the Presence Intent and the Server Members Intent, in Discord's developer portal.";
+    let hint =
+        "The bot needs the Presence Intent and the Server Members Intent, in Discord's developer portal.";
     Check::new("intent", ok, text, hint)
 }
 
@@ -140,6 +153,7 @@ async fn block(store: &Store, user: &User) -> Result<Check, Unavailable> {
         Some(content) => Content::from_value(content).is_ok_and(|content| content.has_presence()),
         None => true,
     });
-    let text = if is_shown { "A page of yours has a place for it." } else { "No page of yours has a place for it." };
+    let text =
+        if is_shown { "A page of yours has a place for it." } else { "No page of yours has a place for it." };
     Ok(Check::new("block", Some(is_shown), text, "Add the presence block in the editor, and publish."))
 }

@@ -164,6 +164,16 @@ impl Sessions {
             Some(LoginLink::FirstRun) | None => Ok(None),
         }
     }
+
+    /// Uses a link up that sets up the instance. Answers whether it was good.
+    pub(crate) async fn take_first_run(&self, token: &Token) -> Result<bool, Unavailable> {
+        // Looked at first: whoever runs the instance may have come by another link.
+        if self.find_link(token).await? != Some(LoginLink::FirstRun) {
+            return Ok(false);
+        }
+        let taken = self.store.take_login_link(token, self.clock.now()).await?;
+        Ok(taken == Some(LoginLink::FirstRun))
+    }
 }
 
 fn before(now: Timestamp, span: Duration) -> Timestamp {

@@ -113,7 +113,13 @@ fn bad(field: &'static str, text: impl Into<String>) -> BadEdit {
     BadEdit { field: Some(field), text: text.into() }
 }
 
-fn check_text(field: &'static str, name: &str, text: &Option<Option<String>>, max: usize, has_lines: bool) -> Result<(), BadEdit> {
+fn check_text(
+    field: &'static str,
+    name: &str,
+    text: &Option<Option<String>>,
+    max: usize,
+    has_lines: bool,
+) -> Result<(), BadEdit> {
     let Some(Some(text)) = text else { return Ok(()) };
     if text.chars().count() > max {
         return Err(bad(field, format!("{name} cannot exceed {max} characters.")));
@@ -162,9 +168,13 @@ fn check_embed(embed: &CustomEmbed) -> Result<(), BadEdit> {
         ("Embed description", &embed.description, 200),
         ("Embed small text", &embed.small_text, 50),
     ];
-    texts.into_iter().try_for_each(|(name, text, max)| check_text("customEmbed", name, &Some(text.clone()), max, true))?;
+    texts
+        .into_iter()
+        .try_for_each(|(name, text, max)| check_text("customEmbed", name, &Some(text.clone()), max, true))?;
     match &embed.theme_color {
-        Some(color) if !is_color(color) => Err(bad("customEmbed", "Embed theme color must be like #1a2b3c or #abc.")),
+        Some(color) if !is_color(color) => {
+            Err(bad("customEmbed", "Embed theme color must be like #1a2b3c or #abc."))
+        }
         _ => Ok(()),
     }
 }

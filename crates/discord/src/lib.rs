@@ -4,6 +4,7 @@
 //! to the [`Instance`] around it, which writes it to the cache. Leases are renewed only while the gateway session is
 //! well, so that a listener that is cut off is found out within five minutes (contract S3). It knows neither HTTP
 //! serving nor SQL nor where presences are kept.
+//! Beside the listener, [`OAuth`] finds out who somebody is, for those who sign in.
 
 mod commands;
 mod image;
@@ -11,6 +12,7 @@ mod intake;
 mod json;
 mod listener;
 mod metrics;
+mod oauth;
 mod outbox;
 mod presence;
 mod requests;
@@ -32,6 +34,7 @@ use url::Url;
 
 pub use crate::listener::{Refused, run};
 pub use crate::metrics::Metrics;
+pub use crate::oauth::{Identity, OAuth, OAuthFault};
 
 /// The durable data is out of reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -71,6 +71,8 @@ pub(crate) struct Settings {
     pub discord_client_id: Option<String>,
     #[serde(default)]
     pub discord_client_secret: Option<SecretString>,
+    /// Whether people who sign in for the first time get an account.
+    pub registration: Registration,
     /// The server for mail to owners: smtps://user:password@host, or smtp://host with ?tls=required for STARTTLS.
     #[serde(default)]
     pub smtp_url: Option<SecretString>,
@@ -128,6 +130,13 @@ impl BotCheckName {
             Self::None => "none",
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Registration {
+    Open,
+    Closed,
 }
 
 /// An http or https URL with a host and nothing behind it.
@@ -269,6 +278,7 @@ exempt_domains = []
 s3_path_style = false
 trusted_proxies = []
 discord_api = "https://discord.com/api/v10"
+registration = "open"
 turnstile_api = "https://challenges.cloudflare.com/turnstile/v0"
 drain = 10
 log = "info"
@@ -396,6 +406,7 @@ impl Settings {
             ("discord_token", secret(&self.discord_token)),
             ("discord_client_id", optional(self.discord_client_id.clone())),
             ("discord_client_secret", secret(&self.discord_client_secret)),
+            ("registration", text(if self.registration == Registration::Open { "open" } else { "closed" })),
             ("smtp_url", optional(self.smtp_url.as_ref().map(masked_url))),
             ("smtp_from", optional(self.smtp_from.clone())),
             ("sms_url", optional(self.sms_url.as_ref().map(|url| url.as_str().to_owned()))),

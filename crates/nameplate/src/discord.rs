@@ -3,18 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use anyhow::Context;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
-use nameplate_app::{App, PresenceFault};
+use futures_util::{FutureExt, StreamExt};
+use nameplate_app::{App, DiscordAuth, DiscordFault, DiscordLogin, DiscordUser, PresenceFault};
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
-use nameplate_discord::{Instance, Metrics, Refused, Settings, Showcase, Unavailable};
+use nameplate_discord::{Instance, Metrics, OAuth, OAuthFault, Refused, Showcase, Unavailable};
 use nameplate_live::Live;
 use nameplate_store::Store;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
+use crate::config::{Registration, Settings};
 use crate::parts::Parts;
 
 /// What one node at a time does.
@@ -46,9 +50,9 @@ impl Listener {
     }
 
     /// What the listener is told; none without a token.
-    fn settings(&self) -> Option<Settings> {
+    fn settings(&self) -> Option<nameplate_discord::Settings> {
         let settings = &self.parts.settings;
-        Some(Settings {
+        Some(nameplate_discord::Settings {
             token: settings.discord_token.clone()?,
             api: settings.discord_api.0.clone(),
             client_id: settings.discord_client_id.clone(),
@@ -161,5 +165,49 @@ impl Instance for Here {
 
     fn allows_image(&self, url: &str) -> bool {
         self.app.art.is_allowed(url)
+    }
+}
+
+/// Signing in, as the services see it.
+struct SignIn(OAuth);
+
+/// How people sign in with Discord, if the settings name an application.
+pub(crate) fn sign_in(settings: &Settings, home: &Url) -> anyhow::Result<Option<DiscordLogin>> {
+    let (Some(id), Some(secret)) = (&settings.discord_client_id, &settings.discord_client_secret) else {
+        return Ok(None);
+    };
+    let back = home.join("login/discord/callback").context("setting `public_url`")?;
+    let oauth = OAuth::new(&settings.discord_api.0, id, secret, back).context("setting `discord_api`")?;
+    let is_open = settings.registration == Registration::Open;
+    Ok(Some(DiscordLogin { auth: Arc::new(SignIn(oauth)), is_open }))
+}
+
+impl DiscordAuth for SignIn {
+    fn issuer(&self) -> &str {
+        self.0.issuer()
+    }
+
+    fn authorize(&self, state: String, verifier: String) -> String {
+        self.0.authorize(state, verifier)
+    }
+
+    fn identify(&self, code: String, verifier: String) -> BoxFuture<'_, Result<DiscordUser, DiscordFault>> {
+        let found = async {
+            let found = self.0.identify(code, verifier).await.map_err(|fault| {
+                tracing::warn!(%fault, "somebody could not be signed in with Discord");
+                match fault {
+                    OAuthFault::Refused => DiscordFault::Refused,
+                    OAuthFault::Unreachable => DiscordFault::Unreachable,
+                }
+            })?;
+            let id = UserId::parse(&found.id).map_err(|_| DiscordFault::Refused)?;
+            let avatar = found
+                .avatar
+                .filter(|hash| hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+            let avatar =
+                avatar.map(|hash| format!("https://cdn.discordapp.com/avatars/{id}/{hash}.png?size=256"));
+            Ok(DiscordUser { id, username: found.username, name: found.global_name, avatar })
+        };
+        found.boxed()
     }
 }

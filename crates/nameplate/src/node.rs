@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::config::Settings;
-use crate::discord::Listener;
+use crate::discord::{Listener, sign_in};
 use crate::files;
 use crate::parts::Parts;
 use crate::signals::Signals;
@@ -128,6 +128,7 @@ impl Node {
                 site_name: settings.site_name.clone(),
                 public_url: public_url.clone(),
                 plans: settings.plans,
+                discord: sign_in(settings, &public_url)?,
                 workers: cores,
             },
             &tasks,
@@ -148,7 +149,8 @@ impl Node {
                 region: settings.region.clone(),
                 bot: bot_state(settings, &discord),
                 features: Features {
-                    discord_login: false,
+                    discord_login: settings.discord_client_id.is_some()
+                        && settings.discord_client_secret.is_some(),
                     discord_bot: settings.discord_token.is_some(),
                     music: settings.music_url.is_some(),
                 },

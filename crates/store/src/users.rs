@@ -117,6 +117,23 @@ impl Store {
         })
     }
 
+    /// The same for somebody who comes by oneself, and gets no name that somebody else has, whatever its case.
+    ///
+    /// # Errors
+    /// [`Conflict::Username`], [`Conflict::User`].
+    pub async fn register_user(&self, user: &User) -> Result<(), StoreError> {
+        let row = json(&[UserRow::new(user)?])?;
+        change!(self, |db, tx| {
+            sqlx::query(db.text(sql::LOCK_USERNAME)).bind(&user.username).execute(&mut *tx).await?;
+            let query = sqlx::query(db.text(sql::FIND_USERNAME)).bind(&user.username);
+            if query.bind(user.id.as_str()).fetch_optional(&mut *tx).await?.is_some() {
+                return Err(Conflict::Username.into());
+            }
+            sqlx::query(db.text(sql::INSERT_USERS)).bind(&row).execute(&mut *tx).await?;
+            ((), Some(Change::User(user.id)))
+        })
+    }
+
     /// Changes what a user may change of the account: names, bio, pictures, socials, the embed template and what of their
     /// activities is shown. Nobody else writes the user meanwhile. Answers the user as it was, if there is one.
     ///

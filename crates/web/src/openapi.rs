@@ -125,7 +125,6 @@ pub(crate) struct EnvelopeError {
 /// The fields of the account to change; `null` empties one.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(min_properties = 1)]
 #[allow(dead_code, reason = "describes the wire; what is read is the account handler's")]
 pub(crate) struct AccountChange {
     #[serde(flatten)]

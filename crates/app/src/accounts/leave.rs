@@ -37,9 +37,7 @@ impl Accounts {
         let files = self.store.list_uploads(&id, u32::MAX).await?;
         let uploads = files.into_iter().map(|upload| upload.file.name);
         let mut keys: Vec<_> = uploads
-            .flat_map(|name| {
-                [BlobKey::thumb_of(id, &name), BlobKey::Upload { owner: id, name }]
-            })
+            .flat_map(|name| [BlobKey::thumb_of(id, &name), BlobKey::Upload { owner: id, name }])
             .collect();
         let user = caller.user();
         for (kind, url) in [(PictureKind::Avatar, &user.avatar), (PictureKind::Banner, &user.banner)] {

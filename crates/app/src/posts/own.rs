@@ -13,7 +13,7 @@ use super::{PostFault, Posts};
 use crate::accounts::Caller;
 
 /// Posts on one page.
-pub const POSTS_A_PAGE: u32 = 24;
+const POSTS_A_PAGE: u32 = 24;
 
 /// How many posts are looked at side by side: each file's size in pixels is read from its first bytes.
 const AT_ONCE: usize = 8;
@@ -63,8 +63,7 @@ impl Posts {
     pub async fn page(&self, caller: &Caller, only: &PostFilter, page: u32) -> Result<OwnPosts, PostFault> {
         let page = page.max(1);
         let offset = (page - 1).saturating_mul(POSTS_A_PAGE);
-        let (posts, total) =
-            self.store.list_some_posts_of(&caller.id(), only, POSTS_A_PAGE, offset).await?;
+        let (posts, total) = self.store.list_some_posts_of(&caller.id(), only, POSTS_A_PAGE, offset).await?;
         let uploads = stream::iter(posts).map(|post| self.own_view(post)).buffered(AT_ONCE).collect().await;
         let pages = u32::try_from(total.div_ceil(POSTS_A_PAGE.into())).unwrap_or(u32::MAX);
         Ok(OwnPosts { uploads, page, pages, total })

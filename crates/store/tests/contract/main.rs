@@ -55,6 +55,7 @@ cases! {
         users_are_listed_in_pages,
         a_user_changes_what_is_the_users_own,
         a_name_is_taken_once_whatever_its_case,
+        somebody_new_gets_a_name_that_nobody_has,
         changes_of_one_user_at_the_same_time_are_all_kept,
         an_address_is_sealed_and_found_with_the_account,
         an_operator_changes_what_is_the_operators,

@@ -227,3 +227,15 @@ pub(crate) async fn a_database_of_a_newer_version_is_left_alone(fixture: Fixture
     assert!(matches!(migrated, Err(StoreError::Unsupported(_))), "{migrated:?}");
     fixture.store.migrate().await.unwrap();
 }
+
+/// A1
+pub(crate) async fn somebody_new_gets_a_name_that_nobody_has(fixture: Fixture) {
+    let Fixture { store, .. } = &fixture.with_users().await;
+    let newcomer = |id: &str, name: &str| User::new(user(id), name.into(), at(0));
+    let taken = store.register_user(&newcomer(NOBODY, "ADA")).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(Conflict::Username))), "{taken:?}");
+    let there = store.register_user(&newcomer(BOB, "bobby")).await;
+    assert!(matches!(there, Err(StoreError::Conflict(Conflict::User))), "{there:?}");
+    store.register_user(&newcomer(NOBODY, "carl")).await.unwrap();
+    assert_eq!(store.find_user(&user(NOBODY)).await.unwrap().unwrap().username, "carl");
+}

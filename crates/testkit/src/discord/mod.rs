@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a fake of the tests may panic")]
 
 mod gateway;
+mod oauth;
 mod rest;
 mod world;
 
@@ -28,6 +29,9 @@ pub use world::Seen;
 pub const BOT: u64 = 700_000_000_000_000_001;
 /// A guild that there is from the start.
 pub const GUILD: u64 = 800_000_000_000_000_001;
+/// The application, as people sign in with it.
+pub const CLIENT_ID: &str = "700000000000000001";
+pub const CLIENT_SECRET: &str = "the.applications.secret";
 pub const TOKEN: &str = "the.bots.token";
 
 /// What happens to an event on its way; it is kept whole for who resumes.

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::oauth::redirect;
 use super::{BOT, Shared};
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
@@ -37,10 +38,19 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path = head.uri.path().trim_start_matches("/api").trim_start_matches("/v10");
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let authorization = head.headers.get("authorization").and_then(|value| value.to_str().ok());
+    let query = head.uri.query().unwrap_or_default();
+    match shared.sign_in(&head.method, &segments, query, authorization, &body) {
+        Some(Err(place)) => return Ok(redirect(&place)),
+        Some(Ok((status, answer))) => {
+            let response = Response::builder().status(status).header("content-type", "application/json");
+            return Ok(response.body(Full::new(answer.to_string().into())).unwrap());
+        }
+        None => {}
+    }
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let (status, answer) = match (&head.method, &segments[..]) {
         (&Method::POST, ["control"]) => {
             shared.control(&body).map_or((400, json!({ "message": "what?" })), |answer| (200, answer))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::oauth::SignIn;
 use super::{BOT, Damage};
 
 /// Members from which on a guild is large; clients choose between 50 and 250.
@@ -54,6 +55,7 @@ pub(super) struct World {
     pub commands: Value,
     pub answers: HashMap<u64, Value>,
     pub seen: Seen,
+    pub sign_in: SignIn,
     pub counter: u64,
 }
 
@@ -84,6 +86,7 @@ impl World {
             commands: Value::Null,
             answers: HashMap::new(),
             seen: Seen::default(),
+            sign_in: SignIn::default(),
             counter: 0,
         }
     }

@@ -118,7 +118,11 @@ impl<F: Into<UploadFault>> From<F> for Fault {
 }
 
 /// Takes in what a form brings.
-pub(crate) async fn take_in(mut upload: Upload, mut settings: Settings, request: Request) -> Result<Uploaded, Fault> {
+pub(crate) async fn take_in(
+    mut upload: Upload,
+    mut settings: Settings,
+    request: Request,
+) -> Result<Uploaded, Fault> {
     let end = match Form::open(request).await {
         Ok(mut form) => read(&mut form, &mut upload, &mut settings).await,
         Err(BadForm) => Err(Fault::Setting("The request must be a multipart form.")),
@@ -237,9 +241,7 @@ pub(crate) fn content_length(headers: &HeaderMap) -> Option<u64> {
 
 pub(crate) fn answer(fault: Fault) -> Response {
     match fault {
-        Fault::Upload(UploadFault::Refused(refused)) => {
-            Account::fault(status_of(&refused), &refused)
-        }
+        Fault::Upload(UploadFault::Refused(refused)) => Account::fault(status_of(&refused), &refused),
         Fault::Upload(UploadFault::Post(fault)) => post_fault(fault),
         fault => refusal(&fault).account(),
     }
@@ -253,9 +255,7 @@ pub(crate) fn refusal(fault: &Fault) -> Refusal {
     let bad = |text: String| Refusal::new(StatusCode::BAD_REQUEST, "bad_form", text);
     match fault {
         Fault::Setting(message) => bad((*message).into()),
-        Fault::Rejected => {
-            Refusal::new(StatusCode::BAD_REQUEST, "refused", "All files failed to upload.")
-        }
+        Fault::Rejected => Refusal::new(StatusCode::BAD_REQUEST, "refused", "All files failed to upload."),
         Fault::Upload(UploadFault::Refused(refused)) => {
             let code = if refused.is_too_large { "too_large" } else { "refused" };
             Refusal::new(status_of(refused), code, refused.error().to_owned())

@@ -13,12 +13,15 @@ use crate::state::Web;
 pub(crate) enum Purpose {
     /// Who is signed in.
     Session,
+    /// Somebody who is away at Discord, to say who they are.
+    Discord,
 }
 
 impl Purpose {
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Session => ("__Host-np_session", "np_session"),
+            Self::Discord => ("__Host-np_oauth", "np_oauth"),
         }
     }
 
@@ -31,13 +34,18 @@ impl Purpose {
 
 /// The token in a request's cookie. A cookie that stands twice, or is no token, counts for nothing.
 pub(crate) fn read(web: &Web, headers: &HeaderMap, purpose: Purpose) -> Option<Token> {
+    Token::parse(&read_text(web, headers, purpose)?)
+}
+
+/// The text of a request's cookie, if it stands there once.
+pub(crate) fn read_text(web: &Web, headers: &HeaderMap, purpose: Purpose) -> Option<String> {
     let name = purpose.name(web);
     let mut found = None;
     for line in headers.get_all(COOKIE) {
         // Visible ASCII only: other blanks than the two of ASCII would be trimmed off a name.
         let line = line.to_str().ok()?;
         for cookie in Cookie::split_parse(line).flatten().filter(|cookie| cookie.name() == name) {
-            if found.replace(Token::parse(cookie.value())?).is_some() {
+            if found.replace(cookie.value().to_owned()).is_some() {
                 return None;
             }
         }
@@ -45,9 +53,9 @@ pub(crate) fn read(web: &Web, headers: &HeaderMap, purpose: Purpose) -> Option<T
     found
 }
 
-/// The header that gives a browser a token, for so long at most.
-pub(crate) fn give(web: &Web, purpose: Purpose, token: &Token, life: std::time::Duration) -> HeaderValue {
-    write(web, purpose, token.expose(), Duration::seconds(life.as_secs() as i64))
+/// The header that gives a browser something to keep, for so long at most.
+pub(crate) fn give(web: &Web, purpose: Purpose, value: &str, life: std::time::Duration) -> HeaderValue {
+    write(web, purpose, value, Duration::seconds(life.as_secs() as i64))
 }
 
 /// The header that takes it away.
@@ -62,6 +70,6 @@ fn write(web: &Web, purpose: Purpose, value: &str, life: Duration) -> HeaderValu
         .same_site(SameSite::Lax)
         .path("/")
         .max_age(life);
-    // Cannot fail: names and values are letters and digits.
+    // Cannot fail: names and values are visible ASCII.
     HeaderValue::try_from(cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
 }

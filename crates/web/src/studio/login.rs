@@ -20,10 +20,10 @@ use crate::state::{Web, bytes};
 use crate::studio::cookie::{self, Purpose};
 use crate::studio::session::{find, is_same_origin, see};
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// `GET /login`.
@@ -39,7 +39,7 @@ pub(crate) async fn ways(
             page(&web, StatusCode::OK, step)
         }
         Ok(None) => {
-            let step = LoginStep::Ways { discord: None, next: local(&next) };
+            let step = LoginStep::Ways { discord: web.app.discord_origin(), next: local(&next) };
             page(&web, StatusCode::OK, step)
         }
         Err(_) => web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
@@ -121,7 +121,7 @@ pub(crate) async fn sign_in(web: &Web, parts: &Parts, owner: UserId, next: &str)
     match web.app.sessions.begin(owner, &agent(&parts.headers)).await {
         Ok(token) => {
             let mut response = see(StatusCode::SEE_OTHER, next);
-            let cookie = cookie::give(web, Purpose::Session, &token, LONGEST_SESSION);
+            let cookie = cookie::give(web, Purpose::Session, token.expose(), LONGEST_SESSION);
             response.headers_mut().insert(SET_COOKIE, cookie);
             response
         }

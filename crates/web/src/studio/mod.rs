@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod app;
 pub(crate) mod cookie;
+pub(crate) mod discord;
 pub(crate) mod home;
 pub(crate) mod json;
 pub(crate) mod login;

@@ -11,7 +11,7 @@ use axum::routing::{delete, get, patch, post, put};
 
 use crate::state::Web;
 use crate::studio::api::{account, blocks, contact, keys, numbers, own, session as sessions, uploads};
-use crate::studio::{app, login, session};
+use crate::studio::{app, discord, login, session};
 
 /// The most bytes of a form of ours without files.
 const MAX_FORM: usize = 16 * 1024;
@@ -20,6 +20,8 @@ const MAX_FORM: usize = 16 * 1024;
 pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
     let doors = Router::new()
         .route("/login", get(login::ways))
+        .route("/login/discord", post(discord::leave))
+        .route("/login/discord/callback", get(discord::come_back))
         .route("/login/{token}", get(login::ask).post(login::enter))
         .route("/logout", post(login::leave))
         .layer(DefaultBodyLimit::max(MAX_FORM));

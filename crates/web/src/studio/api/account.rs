@@ -11,6 +11,7 @@ use nameplate_core::change::Change;
 use nameplate_core::edit::{ProfileEdit, sent};
 use nameplate_core::id::UserId;
 use nameplate_core::plan::SubscriptionView;
+use nameplate_core::presence::ActivityPreference;
 use nameplate_core::secret::MusicKey;
 use nameplate_core::time::{Timestamp, millis};
 use nameplate_core::user::{Badges, CustomEmbed, Socials};
@@ -44,6 +45,7 @@ struct Account<'a> {
     #[serde(with = "millis")]
     created: Timestamp,
     presence_sharing: bool,
+    activity_preference: Option<&'a ActivityPreference>,
     music: Music,
     subscription: SubscriptionView,
 }
@@ -64,6 +66,8 @@ struct Settings {
     #[serde(deserialize_with = "sent")]
     presence_sharing: Option<bool>,
     #[serde(deserialize_with = "sent")]
+    activity_preference: Option<Option<ActivityPreference>>,
+    #[serde(deserialize_with = "sent")]
     music: Option<MusicEdit>,
 }
 
@@ -76,7 +80,7 @@ struct MusicEdit {
     key: Option<Option<MusicKey>>,
 }
 
-const SETTINGS: [&str; 3] = ["theme", "presenceSharing", "music"];
+const SETTINGS: [&str; 4] = ["theme", "presenceSharing", "activityPreference", "music"];
 
 /// The user's own account.
 #[utoipa::path(get, path = "/api/v1/account", tag = "account", security(("session" = [])),
@@ -103,6 +107,8 @@ fn view(web: &Web, owner: &Owner) -> Response {
         badges: user.badges(now),
         created: user.created,
         presence_sharing: user.shares_presence,
+        activity_preference: Some(&user.activity_preference)
+            .filter(|wish| **wish != ActivityPreference::default()),
         music: Music { enabled: user.is_music_enabled, has_key: owner.caller().has_music_key() },
         subscription: user.subscription.view(now),
     })
@@ -155,6 +161,11 @@ async fn change(
     let gone = |_| Box::new(unavailable());
     if let Some(is_sharing) = settings.presence_sharing {
         web.app.presences.set_sharing(owner.id(), is_sharing).await.map_err(gone)?;
+        web.app.apply(&Change::User(owner.id())).await;
+    }
+    if let Some(preference) = settings.activity_preference {
+        let preference = preference.unwrap_or_default();
+        web.app.presences.set_preference(owner.id(), preference).await.map_err(gone)?;
         web.app.apply(&Change::User(owner.id())).await;
     }
     let music = settings.music.unwrap_or_default();

@@ -49,11 +49,7 @@ pub(crate) async fn show(owner: Owner) -> Response {
         (status = 401, description = "`signed_out`", body = StudioError),
         (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError),
         (status = 404, description = "No such kind of key", body = StudioError)))]
-pub(crate) async fn rotate(
-    State(web): State<Arc<Web>>,
-    owner: Owner,
-    Path(kind): Path<String>,
-) -> Response {
+pub(crate) async fn rotate(State(web): State<Arc<Web>>, owner: Owner, Path(kind): Path<String>) -> Response {
     let Some(kind) = key_kind(&kind) else { return no_key() };
     match web.app.accounts.rotate_key(owner.caller(), kind).await {
         Ok(key) => Envelope::data(Key::from(Some(&key))),
@@ -69,11 +65,7 @@ pub(crate) async fn rotate(
         (status = 401, description = "`signed_out`", body = StudioError),
         (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError),
         (status = 404, description = "No such kind of key", body = StudioError)))]
-pub(crate) async fn delete(
-    State(web): State<Arc<Web>>,
-    owner: Owner,
-    Path(kind): Path<String>,
-) -> Response {
+pub(crate) async fn delete(State(web): State<Arc<Web>>, owner: Owner, Path(kind): Path<String>) -> Response {
     let Some(kind) = key_kind(&kind) else { return no_key() };
     match web.app.accounts.delete_key(owner.caller(), kind).await {
         Ok(()) => Envelope::data(()),
