@@ -279,7 +279,7 @@ function letter(form) {
     buttons.forEach((button) => (button.disabled = true));
     said.dataset.tone = '';
     said.textContent = 'Sending…';
-    const error = await send(event.submitter?.formAction ?? form.action).catch(() => 'That did not work. Try again in a moment.');
+    const error = await send(event.submitter?.getAttribute('formaction') || form.getAttribute('action')).catch(() => 'That did not work. Try again in a moment.');
     said.dataset.tone = error ? 'bad' : 'good';
     said.textContent = error || 'Sent. Thank you for writing.';
     buttons.forEach((button) => (button.disabled = false));
