@@ -1,7 +1,7 @@
 // What others did before the owner looks: uploads, visits, messages and a report, each the way it really comes about.
 
 import { expect } from './report.mjs';
-import { ADA, drawing, GRACE, LINUS, RELAY_KEY } from './studio.mjs';
+import { ADA, drawing, GRACE, LINUS, open, RELAY_KEY, told } from './studio.mjs';
 
 const COLOURS = [['#ff6b4a', '#ffd166'], ['#2f5bea', '#23a55a'], ['#14161d', '#3dd68c'], ['#7c5cff', '#ff6bd6'], ['#0f766e', '#a7f3d0'], ['#b91c1c', '#fca5a5']];
 const AGENTS = {
@@ -16,7 +16,9 @@ const MESSAGES = [
   { message: 'hi' },
 ];
 
-export async function fill(browser, studio) {
+/** `session` is the owner's. */
+export async function fill(browser, studio, session) {
+  await takeMessages(browser, studio, session);
   const privacies = ['public', 'unlisted', 'private'];
   for (const [at, colours] of COLOURS.entries())
     await upload(studio, ADA, await drawing(browser, 640, 420 + at * 40, ...colours), privacies[at % 3], `Drawing ${at + 1}`);
@@ -24,6 +26,13 @@ export async function fill(browser, studio) {
   await report(studio, code);
   for (const [name, agent] of Object.entries(AGENTS)) await see(studio, name, agent);
   for (const message of MESSAGES) await write(studio, message);
+}
+
+async function takeMessages(browser, studio, session) {
+  const { page, context } = await open(browser, studio, session, '/account/contact');
+  await page.getByRole('switch', { name: 'Take messages by E-mail' }).click();
+  await told(page, 'E-mail is on');
+  await context.close();
 }
 
 async function upload(studio, owner, png, privacy, title) {
