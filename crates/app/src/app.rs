@@ -1,5 +1,6 @@
 //! All services of one node, wired together.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use nameplate_core::change::Change;
@@ -34,6 +35,7 @@ use crate::lookup::Unavailable;
 use crate::metrics::Metrics;
 use crate::music::Musics;
 use crate::numbers::Numbers;
+use crate::pages::Pages;
 use crate::posts::Posts;
 use crate::presence::Presences;
 use crate::rates::Rates;
@@ -68,6 +70,8 @@ pub struct AppParts {
     pub plans: PlanTable,
     /// There when people may sign in with Discord.
     pub discord: Option<DiscordLogin>,
+    /// The name server that is asked about domains; those of the system, if there is none.
+    pub resolver: Option<SocketAddr>,
     /// How many pictures are drawn at once.
     pub workers: usize,
 }
@@ -78,10 +82,11 @@ pub struct App {
     pub art: Arts,
     pub cards: Cards,
     pub contacts: Arc<Contacts>,
-    pub domains: Domains,
+    pub domains: Arc<Domains>,
     pub files: Files,
     pub music: Musics,
     pub numbers: Numbers,
+    pub pages: Arc<Pages>,
     pub posts: Posts,
     pub presences: Presences,
     pub rates: Rates,
@@ -160,12 +165,25 @@ impl App {
             metrics: metrics.clone(),
             bell: Notify::new(),
         });
+        let domains = Arc::new(Domains::new(store.clone(), clock.clone(), zones.clone()));
+        let pages = Arc::new(Pages {
+            store: store.clone(),
+            clock: clock.clone(),
+            entropy: parts.entropy.clone(),
+            zones: zones.clone(),
+            links: links.clone(),
+            plans: parts.plans,
+            sites: sites.clone(),
+            domains: domains.clone(),
+            resolver: parts.resolver,
+        });
         let app = Arc::new(Self {
             accounts,
             art: art.clone(),
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             contacts: contacts.clone(),
-            domains: Domains::new(store.clone(), clock.clone(), zones.clone()),
+            domains,
+            pages: pages.clone(),
             posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
             files: files.clone(),
             numbers: Numbers::new(store.clone(), sites.clone(), clock.clone()),
@@ -198,6 +216,7 @@ impl App {
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(contacts.deliver()));
+        tracker.spawn(stop.clone().run_until_cancelled_owned(async move { pages.keep_clean().await }));
         app
     }
 

@@ -7,7 +7,10 @@ use bytes::Bytes;
 use http::HeaderValue;
 use moka::future::Cache;
 use nameplate_card::{CardContent, Renderer};
+use nameplate_core::content::Content;
 use nameplate_core::id::ProfileId;
+use nameplate_core::profile::Profile;
+use nameplate_core::user::User;
 use tokio::sync::Semaphore;
 
 use crate::lookup::Unavailable;
@@ -82,6 +85,21 @@ impl Cards {
         let fingerprint = content.fingerprint();
         let drawn = self.cache.try_get_with(fingerprint, self.draw(content, fingerprint)).await;
         drawn.map_err(|fault: Arc<CardFault>| *fault)
+    }
+
+    /// The card of a content that is not published. It waits its turn like any other, and is not kept.
+    pub async fn draft(
+        &self,
+        profile: &Profile,
+        owner: &User,
+        content: &Content,
+    ) -> Result<Bytes, CardFault> {
+        let content = self.sites.draft_card(profile, owner, content).await;
+        let fingerprint = content.fingerprint();
+        match self.cache.get(&fingerprint).await {
+            Some(card) => Ok(card.png),
+            None => Ok(self.draw(content, fingerprint).await?.png),
+        }
     }
 
     async fn draw(&self, content: CardContent, fingerprint: [u8; 32]) -> Result<Card, CardFault> {

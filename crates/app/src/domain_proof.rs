@@ -3,7 +3,8 @@
 //! The record's value is made from the root secret, the domain and its owner, so nothing has to be kept until it is
 //! asked for, and a record of one owner proves nothing for another.
 
-use std::net::SocketAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
@@ -11,9 +12,12 @@ use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{RData, Record};
+use nameplate_core::host::Host;
+use nameplate_core::id::UserId;
 use nameplate_core::profile::Profile;
 use nameplate_core::time::Timestamp;
 use nameplate_store::{Store, StoreError};
+use serde::Serialize;
 
 /// What one question to one server may take, and the whole look-up.
 const ONE_TRY: Duration = Duration::from_secs(3);
@@ -22,17 +26,22 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const SHOWN: (usize, usize) = (5, 100);
 
 /// The TXT record that an owner publishes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProofRecord {
     pub name: String,
     pub value: String,
 }
 
 impl ProofRecord {
+    /// What proves that a domain is somebody's.
+    pub fn new(store: &Store, domain: &Host, owner: &UserId) -> Self {
+        let token = store.domain_token(domain, owner);
+        Self { name: format!("_nameplate.{domain}"), value: format!("nameplate-verify={token}") }
+    }
+
     /// What proves that the profile's domain is its owner's.
     pub fn of(store: &Store, profile: &Profile) -> Self {
-        let token = store.domain_token(&profile.domain, &profile.owner);
-        Self { name: format!("_nameplate.{}", profile.domain), value: format!("nameplate-verify={token}") }
+        Self::new(store, &profile.domain, &profile.owner)
     }
 }
 
@@ -75,26 +84,44 @@ impl DomainProof {
     /// Looks for the record, and takes the domain as proved if it is there.
     pub async fn verify(&self, profile: &Profile, now: Timestamp) -> Result<(), ProofFault> {
         let record = ProofRecord::of(&self.store, profile);
-        let found = self.look_up(&record).await?;
+        let found = self.values(&record).await?;
+        if found.is_empty() {
+            return Err(ProofFault::Missing(record));
+        }
         if !found.contains(&record.value) {
-            let (many, long) = SHOWN;
-            let shown = |value: &String| format!("{:?}", value.chars().take(long).collect::<String>());
-            let found = found.iter().take(many).map(shown).collect();
+            let found = shown(&found).iter().map(|value| format!("{value:?}")).collect();
             return Err(ProofFault::Other { record, found });
         }
         self.store.set_profile_verified(&profile.id, true, now).await?;
         Ok(())
     }
 
-    async fn look_up(&self, record: &ProofRecord) -> Result<Vec<String>, ProofFault> {
+    /// What the record says; nothing, if there is none.
+    pub(crate) async fn values(&self, record: &ProofRecord) -> Result<Vec<String>, ProofFault> {
         // With the dot at its end no search domain of the system is tried.
         let answer = self.resolver.txt_lookup(format!("{}.", record.name));
         match tokio::time::timeout(DEADLINE, answer).await.map_err(|_| ProofFault::Late)? {
             Ok(answer) => Ok(answer.answers().iter().filter_map(text).collect()),
-            Err(error) if error.is_no_records_found() => Err(ProofFault::Missing(record.clone())),
+            Err(error) if error.is_no_records_found() => Ok(Vec::new()),
             Err(error) => Err(fault(error)),
         }
     }
+
+    /// Where a name leads; nowhere, if it has no address.
+    pub(crate) async fn addresses(&self, host: &Host) -> Result<BTreeSet<IpAddr>, ProofFault> {
+        let answer = self.resolver.lookup_ip(format!("{host}."));
+        match tokio::time::timeout(DEADLINE, answer).await.map_err(|_| ProofFault::Late)? {
+            Ok(answer) => Ok(answer.iter().collect()),
+            Err(error) if error.is_no_records_found() => Ok(BTreeSet::new()),
+            Err(error) => Err(fault(error)),
+        }
+    }
+}
+
+/// Values as people are shown them: a few, and the beginning of each.
+pub(crate) fn shown(values: &[String]) -> Vec<String> {
+    let (many, long) = SHOWN;
+    values.iter().take(many).map(|value| value.chars().take(long).collect()).collect()
 }
 
 fn only(server: SocketAddr) -> ResolverConfig {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use moka::sync::Cache;
 use nameplate_core::change::Change;
 use nameplate_core::host::{Host, Zones};
 use nameplate_core::time::{Clock, Timestamp};
@@ -12,26 +13,50 @@ use nameplate_store::{Store, StoreError};
 /// How many domains one page of the database's list holds.
 const PAGE: u32 = 5_000;
 
-/// Until when a domain may have a certificate; `None` is for ever.
-type Until = Option<Timestamp>;
+/// How many domains are remembered for which a certificate was asked.
+const ASKED: u64 = 10_000;
+
+/// When a domain may have a certificate: from the one moment to the other, `None` is at all times.
+#[derive(Clone, Copy, Default)]
+struct Term {
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+impl Term {
+    fn holds(&self, now: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+}
 
 pub struct Domains {
     store: Store,
     clock: Arc<dyn Clock>,
     zones: Zones,
-    served: RwLock<HashMap<Host, Until>>,
+    served: RwLock<HashMap<Host, Term>>,
+    /// For which ones this node said yes.
+    allowed: Cache<Host, ()>,
 }
 
 impl Domains {
     pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, zones: Zones) -> Self {
-        Self { store, clock, zones, served: RwLock::default() }
+        Self { store, clock, zones, served: RwLock::default(), allowed: Cache::new(ASKED) }
     }
 
     /// Whether a certificate may be asked for: for a slot that exists, and for a verified domain of an available profile.
     /// The instance's own few hosts are the operator's to configure.
     pub fn may_have_certificate(&self, host: &Host) -> bool {
         let served = self.served.read().unwrap_or_else(PoisonError::into_inner);
-        served.get(host).is_some_and(|until| until.is_none_or(|until| self.clock.now() < until))
+        let is_allowed = served.get(host).is_some_and(|term| term.holds(self.clock.now()));
+        if is_allowed {
+            self.allowed.insert(host.clone(), ());
+        }
+        is_allowed
+    }
+
+    /// Whether a TLS proxy was told of late that a domain may have a certificate, as far as this node knows.
+    pub(crate) fn was_allowed(&self, host: &Host) -> bool {
+        self.allowed.contains_key(host)
     }
 
     /// Reads all domains anew.
@@ -44,9 +69,10 @@ impl Domains {
             let is_last = page.len() < PAGE as usize;
             for domain in page {
                 if self.zones.slug(&domain.host).is_some() {
-                    served.insert(domain.host, None);
+                    served.insert(domain.host, Term::default());
                 } else if domain.is_verified && domain.is_visible {
-                    served.insert(domain.host, domain.expires_at);
+                    let term = Term { from: domain.publish_at, until: domain.expires_at };
+                    served.insert(domain.host, term);
                 }
             }
             if is_last {

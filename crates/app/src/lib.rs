@@ -21,9 +21,11 @@ mod lookup;
 mod metrics;
 mod music;
 mod numbers;
+mod pages;
 mod posts;
 mod presence;
 mod presence_checks;
+mod preview;
 mod rates;
 mod recorder;
 mod reports;
@@ -61,9 +63,14 @@ pub use nameplate_media::picture::PictureError;
 pub use nameplate_music::upstream::{Tap, UpstreamBody};
 pub use nameplate_store::{LoginLink, PostFilter, Session};
 pub use numbers::{Numbers, NumbersFault, NumbersView};
+pub use pages::{
+    DeletedPage, DomainView, EligibleDomains, Expected, PageEdit, PageFault, PageList, PageView,
+    PageWithContent, Pages, SlugFault, Stale, VersionView,
+};
 pub use posts::{EditedPost, OwnPost, OwnPosts, PostChange, PostFault, PostView, Posts, UploadView};
 pub use presence::{PresenceFault, Presences};
 pub use presence_checks::{BotState, Check, PresenceChecks};
+pub use preview::Preview;
 pub use rates::{Action, Rates, Visit};
 pub use reports::{MAX_REASON, ReportFault, Reports};
 pub use sessions::{LONGEST as LONGEST_SESSION, LoginFault, SessionView, Sessions};

@@ -19,7 +19,7 @@ use nameplate_core::user::User;
 use nameplate_courier::Courier;
 use nameplate_live::Entry;
 use nameplate_media::kind::MediaKind;
-use nameplate_page::{FormContext, Photo, SiteContext, SitePage, render_presence, render_site};
+use nameplate_page::{FormContext, Images, Photo, SiteContext, SitePage, render_presence, render_site};
 use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 
@@ -97,12 +97,12 @@ pub struct Showcase {
 }
 
 pub struct Sites {
-    store: Store,
-    clock: Arc<dyn Clock>,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
     zones: Zones,
-    links: Links,
-    art: Arts,
-    card_pictures: CardPictures,
+    pub(crate) links: Links,
+    pub(crate) art: Arts,
+    pub(crate) card_pictures: CardPictures,
     site_name: String,
     courier: Arc<Courier>,
     bot_check: Arc<BotCheck>,
@@ -175,6 +175,16 @@ impl Sites {
                 Content::default_for(owner.socials.as_ref())
             }),
         };
+        self.assemble(profile, owner, content).await
+    }
+
+    /// A site that shows a content, whatever the profile's own is.
+    pub(crate) async fn assemble(
+        &self,
+        profile: Profile,
+        owner: User,
+        content: Content,
+    ) -> Result<Site, StoreError> {
         let has_gallery = content.blocks.iter().any(|block| matches!(block, Block::Gallery(_)));
         let uploads = match has_gallery {
             true => self.store.list_public_uploads(&owner.id, MAX_PHOTOS).await?,
@@ -193,7 +203,11 @@ impl Sites {
     }
 
     /// The ways of the page's forms that the owner has open. A text message that nobody can send is none.
-    async fn open_channels_of(&self, owner: &User, content: &Content) -> Result<Vec<Channel>, StoreError> {
+    pub(crate) async fn open_channels_of(
+        &self,
+        owner: &User,
+        content: &Content,
+    ) -> Result<Vec<Channel>, StoreError> {
         let asked: Vec<Channel> = content.form_channels().collect();
         if asked.is_empty() {
             return Ok(asked);
@@ -213,7 +227,7 @@ impl Sites {
         let is_premium = self.is_premium(site);
         let [free, premium] = &site.pages;
         let page = if is_premium { premium } else { free };
-        page.get_or_init(|| self.render(site, is_premium))
+        page.get_or_init(|| self.draw(site, is_premium, None))
     }
 
     /// A live page with the presence in its place.
@@ -239,7 +253,8 @@ impl Sites {
         html
     }
 
-    fn render(&self, site: &Site, is_premium: bool) -> SitePage {
+    /// The page; one with `own` images is a preview.
+    pub(crate) fn draw(&self, site: &Site, is_premium: bool, own: Option<Images<'_>>) -> SitePage {
         let photo = |upload: &PublicUpload| {
             if !MediaKind::of(&upload.file).is_some_and(MediaKind::is_picture) {
                 return None;
@@ -260,10 +275,11 @@ impl Sites {
             content: &site.content,
             tracks: &[],
             photos: &photos,
-            images: &|url| self.art.local_url(url),
+            images: own.unwrap_or(&|url| self.art.local_url(url)),
             form: FormContext { channels: &site.channels, check: self.bot_check.on_page() },
             created: site.profile.created,
             updated: site.profile.updated,
+            is_preview: own.is_some(),
         })
     }
 

@@ -6,15 +6,19 @@
 
 mod block;
 mod field;
+mod notes;
 mod schema;
 mod site;
+mod suggest;
 
 pub use block::{
     Block, Contact, Form, Gallery, Header, Image, Link, LinkStyle, Links, Music, Text, Way, WayKind,
 };
 pub use field::{ImageUrl, Line, LinkUrl, List, Prose};
+pub use notes::{Facts, Note, NoteKind, Severity, notes};
 pub use schema::schema;
 pub use site::{ICONS, Icon, Site};
+pub use suggest::Suggestion;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +30,9 @@ use crate::user::Socials;
 
 /// The most blocks on one page.
 pub const MAX_BLOCKS: usize = 64;
+
+/// The text of a page that was just made.
+pub const STARTER: &str = "Hello, and welcome to my page.";
 
 /// What is wrong with a content document, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -127,6 +134,16 @@ impl Content {
             blocks,
             hide_footer: false,
         }
+    }
+
+    /// What a new page begins with: the same in a design, and a text to be written.
+    pub fn starter(template: Template, socials: Option<&Socials>) -> Self {
+        let default = Self::default_for(socials);
+        let text = |text: &str| List::new(vec![Prose::parse(text).ok()?]).ok();
+        let text = text(STARTER).map(|paragraphs| Block::Text(Text { title: None, paragraphs }));
+        let mut blocks = default.blocks.clone();
+        blocks.splice(2.min(blocks.len()).., text.into_iter().chain(default.blocks.iter().skip(2).cloned()));
+        Self { template, blocks, ..default }
     }
 
     /// Whether the owner asked for the presence card.

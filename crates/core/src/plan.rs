@@ -125,6 +125,14 @@ pub struct PlanLimits {
     pub max_file_size: Option<u64>,
     /// Bytes a week.
     pub quota: u64,
+    /// Pages at the same time; deleted ones do not count.
+    #[serde(default = "usual_profiles")]
+    pub profiles: u32,
+}
+
+/// For a table of the configuration that was written before there was a limit.
+const fn usual_profiles() -> u32 {
+    10
 }
 
 /// What each plan allows; the defaults are those of U9.
@@ -142,9 +150,9 @@ const GIB: u64 = 1024 * MIB;
 impl Default for PlanTable {
     fn default() -> Self {
         Self {
-            free: PlanLimits { max_file_size: Some(50 * MIB), quota: 2 * GIB },
-            plus: PlanLimits { max_file_size: None, quota: 20 * GIB },
-            enterprise: PlanLimits { max_file_size: None, quota: 50 * GIB },
+            free: PlanLimits { max_file_size: Some(50 * MIB), quota: 2 * GIB, profiles: 3 },
+            plus: PlanLimits { max_file_size: None, quota: 20 * GIB, profiles: 10 },
+            enterprise: PlanLimits { max_file_size: None, quota: 50 * GIB, profiles: 100 },
         }
     }
 }
@@ -333,7 +341,7 @@ mod tests {
         );
         assert_eq!(
             PlanTable::default().free,
-            PlanLimits { max_file_size: Some(52_428_800), quota: 2_147_483_648 }
+            PlanLimits { max_file_size: Some(52_428_800), quota: 2_147_483_648, profiles: 3 }
         );
     }
 }

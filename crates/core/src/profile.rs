@@ -1,5 +1,7 @@
 //! Profiles: one public page each, and the rule that says whether it can be seen.
 
+use std::time::Duration;
+
 use crate::host::{Host, Zones};
 use crate::id::{ProfileId, UserId};
 use crate::time::Timestamp;
@@ -15,8 +17,12 @@ pub struct Profile {
     pub is_verified: bool,
     pub is_public: bool,
     pub is_suspended: bool,
+    /// Until when a scheduled page is not shown yet.
+    pub publish_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
-    /// `None` is a default page made from the owner's fields.
+    /// When its owner deleted it: gone for everybody, but its owner may take that back for [`UNDO`].
+    pub deleted_at: Option<Timestamp>,
+    /// What everybody sees; a draft is its owner's ([`Page`]). `None` is a default page made from the owner's fields.
     pub content: Option<serde_json::Value>,
     pub created: Timestamp,
     pub updated: Timestamp,
@@ -26,8 +32,10 @@ impl Profile {
     /// Whether the profile can be seen at `now` (section 0: "available").
     pub fn visibility(&self, is_owner_suspended: bool, now: Timestamp) -> Visibility {
         match () {
+            () if self.deleted_at.is_some() => Visibility::Deleted,
             () if self.is_suspended || is_owner_suspended => Visibility::Suspended,
             () if !self.is_public => Visibility::NotPublic,
+            () if self.publish_at.is_some_and(|begin| now < begin) => Visibility::Scheduled,
             () if self.expires_at.is_some_and(|end| end <= now) => Visibility::Expired,
             () => Visibility::Visible,
         }
@@ -45,7 +53,38 @@ pub enum Visibility {
     Visible,
     NotPublic,
     Suspended,
+    /// Goes live by itself.
+    Scheduled,
     Expired,
+    Deleted,
+}
+
+/// How long a deleted page can be taken back, and keeps its domain.
+pub const UNDO: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A profile as its owner works on it: what is shown, and beside it what will be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub profile: Profile,
+    /// What the owner works on; `None` is what is shown.
+    pub draft: Option<serde_json::Value>,
+    /// Counts the owner's changes, so that a stale one is noticed.
+    pub revision: u64,
+    /// When the content was last published, or will be.
+    pub published_at: Option<Timestamp>,
+    /// The owner's last change, also of the draft.
+    pub edited_at: Option<Timestamp>,
+}
+
+impl Page {
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, draft: None, revision: 1, published_at: None, edited_at: None }
+    }
+
+    /// Whether anything was ever shown or is to be.
+    pub fn has_published(&self) -> bool {
+        self.profile.is_public || self.profile.content.is_some()
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +93,7 @@ mod tests {
 
     /// R7
     #[test]
-    fn a_profile_is_seen_only_while_public_unsuspended_and_unexpired() {
+    fn a_profile_is_seen_only_while_public_begun_unsuspended_unexpired_and_there() {
         let now = Timestamp::from_millis(1_000);
         let visible = Profile {
             id: ProfileId::parse("p").unwrap(),
@@ -63,7 +102,9 @@ mod tests {
             is_verified: false,
             is_public: true,
             is_suspended: false,
+            publish_at: None,
             expires_at: Some(Timestamp::from_millis(1_001)),
+            deleted_at: None,
             content: None,
             created: now,
             updated: now,
@@ -79,6 +120,12 @@ mod tests {
             Profile { is_suspended: true, ..visible.clone() }.visibility(false, now),
             Visibility::Suspended
         );
+        let deleted = Profile { deleted_at: Some(now), is_suspended: true, ..visible.clone() };
+        assert_eq!(deleted.visibility(false, now), Visibility::Deleted);
+        let planned =
+            Profile { publish_at: Some(Timestamp::from_millis(1_001)), expires_at: None, ..visible.clone() };
+        assert_eq!(planned.visibility(false, now), Visibility::Scheduled);
+        assert_eq!(planned.visibility(false, Timestamp::from_millis(1_001)), Visibility::Visible);
 
         let zones = Zones::new(Host::parse("localhost").unwrap(), Vec::new());
         assert!(visible.is_domain_served(&zones));

@@ -23,7 +23,7 @@ pub use schema::schema;
 
 use crate::host::Zones;
 use crate::post::Post;
-use crate::profile::Profile;
+use crate::profile::Page;
 use crate::time::Timestamp;
 
 /// The version of the format that this build reads and writes.
@@ -63,7 +63,7 @@ pub struct InstanceFile {
 #[derive(Clone, Default)]
 pub struct Instance {
     pub accounts: Vec<Account>,
-    pub profiles: Vec<Profile>,
+    pub profiles: Vec<Page>,
     pub posts: Vec<Post>,
 }
 

@@ -94,6 +94,9 @@ pub(crate) struct Settings {
     pub turnstile_secret: Option<SecretString>,
     /// The base of Turnstile's HTTP API.
     pub turnstile_api: ApiUrl,
+    /// The name server that is asked about domains, with its port; left out, those of the system.
+    #[serde(default)]
+    pub resolver: Option<SocketAddr>,
     /// 64 hex digits from which all other keys are derived; made in `data_dir` when left out.
     #[serde(default)]
     pub root_secret: Option<SecretString>,
@@ -415,6 +418,7 @@ impl Settings {
             ("turnstile_site_key", optional(self.turnstile_site_key.clone())),
             ("turnstile_secret", secret(&self.turnstile_secret)),
             ("turnstile_api", text(self.turnstile_api.0.as_str())),
+            ("resolver", optional(self.resolver.map(|resolver| resolver.to_string()))),
             ("root_secret", secret(&self.root_secret)),
             ("drain", self.drain.to_string()),
             ("log", text(&self.log)),

@@ -129,6 +129,7 @@ impl Node {
                 public_url: public_url.clone(),
                 plans: settings.plans,
                 discord: sign_in(settings, &public_url)?,
+                resolver: settings.resolver,
                 workers: cores,
             },
             &tasks,

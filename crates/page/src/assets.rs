@@ -80,6 +80,7 @@ fn mime(extension: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "txt" => "text/plain; charset=utf-8",
         "png" => "image/png",
+        "webp" => "image/webp",
         "ico" => "image/x-icon",
         _ => "application/octet-stream",
     }

@@ -1,5 +1,7 @@
 //! Blocks as templates see them: every text decided, every URL resolved, nothing left to look up.
 
+use std::fmt;
+
 use nameplate_core::contact::Channel;
 use nameplate_core::content::{self, Block, Line, LinkStyle, LinkUrl, WayKind};
 use nameplate_core::isrc::Isrc;
@@ -22,6 +24,18 @@ pub(crate) enum BlockView<'a> {
     Contact(ContactView<'a>),
     Divider,
 }
+
+/// A block's place in the document, for previews: an attribute, or nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(pub(crate) Option<usize>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |at| write!(f, " data-block=\"{at}\""))
+    }
+}
+
+impl askama::filters::HtmlSafe for Place {}
 
 pub(crate) struct HeaderView {
     pub(crate) avatar: Option<Face>,

@@ -36,6 +36,8 @@ pub struct SiteContext<'a> {
     pub form: FormContext<'a>,
     pub created: Timestamp,
     pub updated: Timestamp,
+    /// Whether it is for its owner's eyes, who picks blocks in it: each names its place in the document.
+    pub is_preview: bool,
 }
 
 /// Which ways of the page's forms are open, and how a form shows that a person sends it.

@@ -70,6 +70,15 @@ pub(crate) fn policy_with_form(style: &str, has_turnstile: bool) -> String {
     policy.replace("script-src 'self'", &format!("script-src 'self' {HOST}; frame-src {HOST}"))
 }
 
+/// The policy of a preview: it is a picture of the page within the studio, and nothing in it runs, sounds or leads away.
+pub(crate) fn preview_policy(style: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; font-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'self'; sandbox"
+    )
+}
+
 /// JSON that may stand in a script element: nothing in it can end the element or be read as markup (T11).
 pub(crate) fn script_json(value: &serde_json::Value) -> String {
     let json = value.to_string();

@@ -9,6 +9,7 @@ pub mod assets;
 mod block;
 mod brand;
 mod context;
+pub mod designs;
 mod error;
 mod head;
 mod home;

@@ -5,10 +5,10 @@ use bytes::Bytes;
 use nameplate_core::content::Block;
 use nameplate_core::theme::{Background, ResolvedTheme};
 
-use crate::block::{BlockView, Face, avatar_of, script_url};
+use crate::block::{BlockView, Face, Place, avatar_of, script_url};
 use crate::context::{FormCheck, SiteContext};
 use crate::head::{Head, name_of};
-use crate::html::{Mark, policy, policy_with_form};
+use crate::html::{Mark, policy, policy_with_form, preview_policy};
 use crate::language::{self, Language};
 use crate::style::{self, Needs};
 
@@ -38,16 +38,17 @@ struct Before<'a> {
     picture: Option<String>,
     /// Said to screen readers where no header block names the page.
     silent_name: Option<String>,
-    lead: Option<BlockView<'a>>,
-    blocks: Vec<BlockView<'a>>,
+    lead: Option<(Place, BlockView<'a>)>,
+    blocks: Vec<(Place, BlockView<'a>)>,
     stream_url: Option<String>,
+    now_at: Place,
     footer: Footer<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "site_rest.html")]
 struct After<'a> {
-    blocks: Vec<BlockView<'a>>,
+    blocks: Vec<(Place, BlockView<'a>)>,
     footer: Footer<'a>,
 }
 
@@ -59,14 +60,23 @@ struct Footer<'a> {
 }
 
 /// Renders the page of a profile. Costs about a millisecond; the result can be kept until something in it changes.
-pub fn render_site(context: &SiteContext<'_>) -> SitePage {
+pub fn render_site<'a>(context: &SiteContext<'a>) -> SitePage {
     let theme = ResolvedTheme::new(context.content.template, &context.content.theme);
+    let place = |at| Place(context.is_preview.then_some(at));
     let (lead, rest) = match context.content.blocks.split_first() {
-        Some((lead @ Block::Header(_), rest)) => (BlockView::of(lead, context), rest),
+        Some((lead @ Block::Header(_), rest)) => {
+            (BlockView::of(lead, context).map(|lead| (place(0), lead)), rest)
+        }
         _ => (None, context.content.blocks.as_slice()),
     };
+    // How many blocks stand before the rest, and before what follows the hole.
+    let first = context.content.blocks.len() - rest.len();
     let hole = rest.iter().position(|block| *block == Block::Presence).filter(|_| context.is_premium);
     let (above, below) = rest.split_at(hole.unwrap_or(rest.len()));
+    let views = |blocks: &'a [Block], first: usize| -> Vec<_> {
+        let placed = blocks.iter().enumerate().map(|(at, block)| (place(first + at), block));
+        placed.filter_map(|(place, block)| Some((place, BlockView::of(block, context)?))).collect()
+    };
     let has_music = rest.iter().any(|block| matches!(block, Block::Music(_)));
     let has_links = rest.iter().any(|block| matches!(block, Block::Links(_) | Block::Contact(_)));
     let names_itself = context.content.blocks.iter().any(|block| matches!(block, Block::Header(_)));
@@ -84,19 +94,21 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
         language: language::of(texts(context)),
         style: &style,
         font_url: style::first_font(&theme),
-        script_url: (hole.is_some() || has_music || has_links).then(script_url),
+        script_url: ((hole.is_some() || has_music || has_links) && !context.is_preview).then(script_url),
         click_url: has_links.then(|| format!("/api/v1/profiles/{}/click", context.profile_id)),
         design: context.content.template.name(),
         picture: picture(context),
         silent_name: (!names_itself).then(|| name_of(context)),
         lead,
-        blocks: views(above, context),
+        blocks: views(above, first),
         stream_url: hole.map(|_| format!("/api/v1/profiles/presence/{}/stream", context.owner.id)),
+        now_at: place(first + hole.unwrap_or_default()),
         footer,
     };
+    let after = |hole| write(&After { blocks: views(below, first + hole), footer });
     SitePage {
         before: write(&before),
-        after: hole.map_or_else(Bytes::new, |_| write(&After { blocks: views(below, context), footer })),
+        after: hole.map_or_else(Bytes::new, after),
         has_presence: hole.is_some(),
         csp: csp(&style, context).into(),
     }
@@ -106,14 +118,11 @@ pub fn render_site(context: &SiteContext<'_>) -> SitePage {
 fn csp(style: &str, context: &SiteContext<'_>) -> String {
     let is_open = context.content.form_channels().any(|channel| context.form.channels.contains(&channel));
     match context.form.check {
+        _ if context.is_preview => preview_policy(style),
         _ if !is_open => policy(style),
         FormCheck::Turnstile { .. } => policy_with_form(style, true),
         FormCheck::Off | FormCheck::Work => policy_with_form(style, false),
     }
-}
-
-fn views<'a>(blocks: &'a [Block], context: &SiteContext<'a>) -> Vec<BlockView<'a>> {
-    blocks.iter().filter_map(|block| BlockView::of(block, context)).collect()
 }
 
 /// Rendering into memory fails only where a value's `Display` does, and none of ours can.

@@ -24,6 +24,8 @@ pub enum Conflict {
     File,
     #[error("there is no such user")]
     NoUser,
+    #[error("the user has as many profiles as the plan allows")]
+    Full,
     /// It lapsed, and what was stored for it was cleared away.
     #[error("the upload took too long")]
     NoReservation,

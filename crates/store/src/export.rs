@@ -6,7 +6,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::keys::AccountRow;
 use crate::posts::{codes, with_files};
-use crate::rows::{FileRow, PostRow, ProfileRow};
+use crate::rows::{FileRow, PageRow, PostRow};
 use crate::statements as sql;
 
 /// Rows to a page.
@@ -40,7 +40,7 @@ impl Store {
                     instance.accounts.push(self.read_whole_account(row)?);
                 }
             });
-            pages!(db, tx, sql::LIST_PROFILES, ProfileRow, profile_id, |page| {
+            pages!(db, tx, sql::LIST_PAGES, PageRow, profile.profile_id, |page| {
                 for row in page {
                     instance.profiles.push(row.try_into()?);
                 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use nameplate_core::change::Change;
 use nameplate_core::post::Post;
-use nameplate_core::profile::Profile;
+use nameplate_core::profile::Page;
 use nameplate_core::secret::{AccountKey, Email, MusicKey};
 use nameplate_core::time::Timestamp;
 use nameplate_core::transfer::{Account, Instance};
@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::Store;
 use crate::error::StoreError;
 use crate::keyring::SecretKind;
-use crate::rows::{FileRow, PostRow, ProfileRow, UserRow, json};
+use crate::rows::{FileRow, PageRow, PostRow, UserRow, json};
 use crate::statements::{self as sql, Statement};
 use crate::uploads::check_text;
 
@@ -176,7 +176,7 @@ impl Store {
             }
             List::Profiles => {
                 let profiles = instance.profiles.iter().enumerate().skip(start).take(CHUNK);
-                let row = |(index, profile): (usize, &Profile)| ProfileRow::new(index, profile);
+                let row = |(index, page): (usize, &Page)| PageRow::new(index, page);
                 json(&profiles.map(row).collect::<Result<Vec<_>, _>>()?)
             }
             List::Posts => json(&posts().map(|(index, post)| PostRow::new(index, post)).collect::<Vec<_>>()),

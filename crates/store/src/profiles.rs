@@ -15,8 +15,12 @@ use crate::rows::{
 };
 use crate::statements::{self as sql, Statement};
 
+/// What is counted of a profile, and goes with it.
+pub(crate) const DELETE_NUMBERS: [Statement; 3] =
+    [sql::DELETE_VIEW_DAYS_OF, sql::DELETE_NUMBER_HOURS_OF, sql::DELETE_NUMBER_NAMES_OF];
+
 /// The most profiles of one owner that are listed.
-const OWN_PROFILES: i64 = 1000;
+pub(crate) const OWN_PROFILES: i64 = 1000;
 
 /// What the answer to "may this domain have a certificate?" needs of a profile (W8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,7 @@ pub struct ServedDomain {
     pub is_verified: bool,
     /// Public, and neither the profile nor its owner is suspended.
     pub is_visible: bool,
+    pub publish_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
 }
 
@@ -35,6 +40,7 @@ struct ServedRow {
     profile_id: String,
     is_verified: bool,
     is_visible: bool,
+    publish_at: Option<i64>,
     expires_at: Option<i64>,
 }
 
@@ -47,6 +53,7 @@ impl TryFrom<ServedRow> for ServedDomain {
             profile: ProfileId::parse(&row.profile_id).map_err(|_| unreadable("profiles.id"))?,
             is_verified: row.is_verified,
             is_visible: row.is_visible,
+            publish_at: moment(row.publish_at),
             expires_at: moment(row.expires_at),
         })
     }
@@ -104,7 +111,7 @@ impl Store {
         read_all(rows)
     }
 
-    /// The next domains behind `after`, in their order: every profile's, slots and own domains alike.
+    /// The next domains behind `after`, in their order: every profile's that is not deleted, slots and own domains alike.
     pub async fn list_served_domains(
         &self,
         after: Option<&Host>,
@@ -203,9 +210,7 @@ impl Store {
         change!(self, |db, tx| {
             let query = sqlx::query_scalar::<_, String>(db.text(sql::DELETE_PROFILE)).bind(id.as_str());
             let found = query.fetch_optional(&mut *tx).await?;
-            for statement in
-                [sql::DELETE_VIEW_DAYS_OF, sql::DELETE_NUMBER_HOURS_OF, sql::DELETE_NUMBER_NAMES_OF]
-            {
+            for statement in DELETE_NUMBERS {
                 sqlx::query(db.text(statement)).bind(id.as_str()).execute(&mut *tx).await?;
             }
             let domain = found.as_deref().map(domain).transpose()?;

@@ -8,7 +8,7 @@ use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::plan::{Subscription, Usage};
 use nameplate_core::post::{FileName, OwnUpload, Post, PostFile, PublicUpload};
 use nameplate_core::presence::ActivityPreference;
-use nameplate_core::profile::Profile;
+use nameplate_core::profile::{Page, Profile};
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
 use serde::Serialize;
@@ -44,7 +44,10 @@ pub(crate) fn word<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, S
     T::deserialize(StrDeserializer::<WordError>::new(text)).map_err(|_| unreadable(column))
 }
 
-fn from_json<T: DeserializeOwned>(column: &str, text: Option<String>) -> Result<Option<T>, StoreError> {
+pub(crate) fn from_json<T: DeserializeOwned>(
+    column: &str,
+    text: Option<String>,
+) -> Result<Option<T>, StoreError> {
     text.map(|text| serde_json::from_str(&text).map_err(|_| unreadable(column))).transpose()
 }
 
@@ -194,7 +197,9 @@ pub(crate) struct ProfileRow {
     is_domain_verified: bool,
     is_public: bool,
     is_profile_suspended: bool,
+    publish_at: Option<i64>,
     expires_at: Option<i64>,
+    deleted_at: Option<i64>,
     content: Option<String>,
     profile_created: i64,
     updated: i64,
@@ -210,7 +215,9 @@ impl ProfileRow {
             is_domain_verified: profile.is_verified,
             is_public: profile.is_public,
             is_profile_suspended: profile.is_suspended,
+            publish_at: millis(profile.publish_at),
             expires_at: millis(profile.expires_at),
+            deleted_at: millis(profile.deleted_at),
             content: to_json(profile.content.as_ref())?,
             profile_created: profile.created.as_millis(),
             updated: profile.updated.as_millis(),
@@ -229,10 +236,50 @@ impl TryFrom<ProfileRow> for Profile {
             is_verified: row.is_domain_verified,
             is_public: row.is_public,
             is_suspended: row.is_profile_suspended,
+            publish_at: moment(row.publish_at),
             expires_at: moment(row.expires_at),
+            deleted_at: moment(row.deleted_at),
             content: from_json("profiles.content", row.content)?,
             created: Timestamp::from_millis(row.profile_created),
             updated: Timestamp::from_millis(row.updated),
+        })
+    }
+}
+
+/// A profile with what its owner works on.
+#[derive(Serialize, sqlx::FromRow)]
+pub(crate) struct PageRow {
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub(crate) profile: ProfileRow,
+    draft: Option<String>,
+    revision: i64,
+    published_at: Option<i64>,
+    edited_at: Option<i64>,
+}
+
+impl PageRow {
+    pub(crate) fn new(index: usize, page: &Page) -> Result<Self, StoreError> {
+        Ok(Self {
+            profile: ProfileRow::new(index, &page.profile)?,
+            draft: to_json(page.draft.as_ref())?,
+            revision: signed(page.revision),
+            published_at: millis(page.published_at),
+            edited_at: millis(page.edited_at),
+        })
+    }
+}
+
+impl TryFrom<PageRow> for Page {
+    type Error = StoreError;
+
+    fn try_from(row: PageRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            profile: row.profile.try_into()?,
+            draft: from_json("profiles.draft", row.draft)?,
+            revision: unsigned(row.revision),
+            published_at: moment(row.published_at),
+            edited_at: moment(row.edited_at),
         })
     }
 }

@@ -114,16 +114,38 @@ macro_rules! accounts {
 macro_rules! profile_columns {
     () => {
         "p.id AS profile_id, p.owner, p.domain, p.is_verified AS is_domain_verified, p.is_public, \
-         p.is_suspended AS is_profile_suspended, p.expires_at, p.content, p.created AS profile_created, p.updated"
+         p.is_suspended AS is_profile_suspended, p.publish_at, p.expires_at, p.deleted_at, p.content, \
+         p.created AS profile_created, p.updated"
+    };
+}
+
+/// What the owner has beside what is shown. It is large, so nobody else reads it.
+macro_rules! page_columns {
+    () => {
+        concat!(profile_columns!(), ", p.published_at, p.edited_at, p.revision, p.draft")
+    };
+}
+
+macro_rules! own_pages {
+    ($rest:expr) => {
+        concat!(
+            "SELECT ",
+            page_columns!(),
+            ", (SELECT CAST(COALESCE(SUM(v.views), 0) AS BIGINT) FROM view_days v \
+             WHERE v.profile = p.id) AS views FROM profiles p ",
+            $rest
+        )
     };
 }
 
 macro_rules! insert_profiles {
     () => {
-        "INSERT INTO profiles (id, owner, domain, is_verified, is_public, is_suspended, expires_at, content, created, \
-         updated) SELECT value->>'profile_id', value->>'owner', value->>'domain', \
+        "INSERT INTO profiles (id, owner, domain, is_verified, is_public, is_suspended, publish_at, expires_at, \
+         deleted_at, content, draft, published_at, edited_at, created, updated) SELECT value->>'profile_id', value->>'owner', value->>'domain', \
          CAST(value->>'is_domain_verified' AS BOOLEAN), CAST(value->>'is_public' AS BOOLEAN), \
-         CAST(value->>'is_profile_suspended' AS BOOLEAN), CAST(value->>'expires_at' AS BIGINT), value->>'content', \
+         CAST(value->>'is_profile_suspended' AS BOOLEAN), CAST(value->>'publish_at' AS BIGINT), \
+         CAST(value->>'expires_at' AS BIGINT), CAST(value->>'deleted_at' AS BIGINT), value->>'content', \
+         value->>'draft', CAST(value->>'published_at' AS BIGINT), CAST(value->>'edited_at' AS BIGINT), \
          CAST(value->>'profile_created' AS BIGINT), CAST(value->>'updated' AS BIGINT) FROM "
     };
 }
@@ -290,28 +312,84 @@ statements! {
     );
     LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT $2");
     LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    LIST_PAGES = same!("SELECT ", page_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    FIND_PAGE = same!(own_pages!("WHERE p.id = $1"));
+    LIST_PAGES_OF = same!(own_pages!("WHERE p.owner = $1 ORDER BY p.created, p.id LIMIT $2"));
     LIST_SERVED_DOMAINS = same!(
-        "SELECT p.domain, p.id AS profile_id, p.is_verified, p.expires_at, \
+        "SELECT p.domain, p.id AS profile_id, p.is_verified, p.publish_at, p.expires_at, \
          (p.is_public AND NOT p.is_suspended AND NOT u.is_suspended) AS is_visible \
-         FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain > $1 ORDER BY p.domain LIMIT $2"
+         FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain > $1 AND p.deleted_at IS NULL \
+         ORDER BY p.domain LIMIT $2"
     );
     INSERT_PROFILES = of_rows!(insert_profiles!(), " WHERE true");
     UPSERT_PROFILES = of_rows!(
         insert_profiles!(),
         " WHERE true ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, domain = excluded.domain, \
          is_verified = excluded.is_verified, is_public = excluded.is_public, \
-         is_suspended = excluded.is_suspended, expires_at = excluded.expires_at, content = excluded.content, \
-         created = excluded.created, updated = excluded.updated"
+         is_suspended = excluded.is_suspended, publish_at = excluded.publish_at, expires_at = excluded.expires_at, \
+         deleted_at = excluded.deleted_at, content = excluded.content, draft = excluded.draft, \
+         published_at = excluded.published_at, created = excluded.created, updated = excluded.updated, \
+         revision = profiles.revision + 1"
     );
     LOCK_PROFILE_DOMAIN = locked!("SELECT domain FROM profiles WHERE id = $1");
     UPDATE_PROFILE = same!(
-        "UPDATE profiles SET domain = $2, is_verified = $3, expires_at = $4, content = $5, updated = $6 WHERE id = $1"
+        "UPDATE profiles SET domain = $2, is_verified = $3, expires_at = $4, content = $5, updated = $6, \
+         revision = revision + 1 WHERE id = $1"
     );
     SET_PUBLIC = same!("UPDATE profiles SET is_public = $2, updated = $3 WHERE id = $1 RETURNING domain");
     SET_PROFILE_SUSPENDED =
         same!("UPDATE profiles SET is_suspended = $2, updated = $3 WHERE id = $1 RETURNING domain");
     SET_PROFILE_VERIFIED =
         same!("UPDATE profiles SET is_verified = $2, updated = $3 WHERE id = $1 RETURNING domain");
+    LOCK_PAGE = locked!(concat!("SELECT ", page_columns!(), " FROM profiles p WHERE p.id = $1"));
+    UPDATE_PAGE = same!(
+        "UPDATE profiles SET domain = $2, is_verified = $3, is_public = $4, publish_at = $5, expires_at = $6, \
+         deleted_at = $7, content = $8, updated = $9, draft = $10, published_at = $11, edited_at = $12, \
+         revision = $13 WHERE id = $1"
+    );
+    RESTORE_PAGE = same!(
+        "UPDATE profiles SET deleted_at = NULL, updated = $3, edited_at = $3, revision = revision + 1 \
+         WHERE id = $1 AND owner = $2 AND deleted_at IS NOT NULL RETURNING domain"
+    );
+    COUNT_PROFILES_OF = same!("SELECT COUNT(*) FROM profiles WHERE owner = $1 AND deleted_at IS NULL");
+    FIND_DOMAIN_HOLDER = locked!("SELECT id, is_verified FROM profiles WHERE domain = $1");
+    MOVE_PROFILE = same!("UPDATE profiles SET domain = $2, is_verified = $3, updated = $4 WHERE id = $1");
+    // The oldest beyond those that are kept, and what was deleted long ago, one at a time.
+    DELETE_OLD_PAGE = same!(
+        "DELETE FROM profiles WHERE id = (SELECT id FROM profiles WHERE deleted_at <= $1 LIMIT 1) RETURNING id, domain"
+    );
+    DELETE_SURPLUS_PAGE = same!(
+        "DELETE FROM profiles WHERE id = (SELECT id FROM profiles WHERE owner = $1 AND deleted_at IS NOT NULL \
+         ORDER BY deleted_at DESC, id LIMIT 1 OFFSET $2) RETURNING id, domain"
+    );
+    FIRST_VERSION = same!(
+        "INSERT INTO versions (profile, number, created, template, blocks, content) SELECT $1, 1, $2, $3, $4, $5 \
+         WHERE NOT EXISTS (SELECT 1 FROM versions WHERE profile = $1)"
+    );
+    INSERT_VERSION = same!(
+        "INSERT INTO versions (profile, number, created, template, blocks, content) VALUES \
+         ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM versions WHERE profile = $1), $2, $3, $4, $5)"
+    );
+    DELETE_OLD_VERSIONS = same!(
+        "DELETE FROM versions WHERE profile = $1 \
+         AND number <= (SELECT MAX(v.number) FROM versions v WHERE v.profile = $1) - $2"
+    );
+    LIST_VERSIONS = same!(
+        "SELECT number, created, template, blocks FROM versions WHERE profile = $1 ORDER BY number DESC LIMIT $2"
+    );
+    FIND_VERSION = same!("SELECT content FROM versions WHERE profile = $1 AND number = $2");
+
+    FIND_CLAIM = same!(
+        "SELECT profile, domain, status, found, points, points_to, created, checked_at FROM claims WHERE profile = $1"
+    );
+    UPSERT_CLAIM = same!(
+        "INSERT INTO claims (profile, domain, status, found, points, points_to, created, checked_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (profile) DO UPDATE SET domain = excluded.domain, \
+         status = excluded.status, found = excluded.found, points = excluded.points, \
+         points_to = excluded.points_to, created = excluded.created, checked_at = excluded.checked_at"
+    );
+    DELETE_CLAIM = same!("DELETE FROM claims WHERE profile = $1");
+
     DELETE_PROFILE = same!("DELETE FROM profiles WHERE id = $1 RETURNING domain");
     DELETE_VIEW_DAYS_OF = same!("DELETE FROM view_days WHERE profile = $1");
     DELETE_NUMBER_HOURS_OF = same!("DELETE FROM number_hours WHERE profile = $1");

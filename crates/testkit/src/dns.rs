@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool of the tests may panic")]
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
-use hickory_proto::rr::rdata::TXT;
+use hickory_proto::rr::rdata::{A, TXT};
 use hickory_proto::rr::{RData, Record};
 
-type Records = Arc<Mutex<HashMap<String, Vec<Vec<String>>>>>;
+type Records = Arc<Mutex<HashMap<String, Vec<RData>>>>;
 
 pub struct NameServer {
     pub address: SocketAddr,
@@ -36,7 +36,16 @@ impl NameServer {
     /// A TXT record, in the strings that it is cut into.
     pub fn publish(&self, name: &str, strings: &[&str]) {
         let strings = strings.iter().map(|string| (*string).to_owned()).collect();
-        self.records.lock().unwrap().entry(format!("{name}.")).or_default().push(strings);
+        self.add(name, RData::TXT(TXT::new(strings)));
+    }
+
+    /// The address that a name leads to.
+    pub fn point(&self, name: &str, address: Ipv4Addr) {
+        self.add(name, RData::A(A(address)));
+    }
+
+    fn add(&self, name: &str, data: RData) {
+        self.records.lock().unwrap().entry(format!("{name}.")).or_default().push(data);
     }
 
     pub fn forget(&self) {
@@ -49,10 +58,10 @@ fn answer(question: &[u8], records: &Records) -> Vec<u8> {
     let mut answer = Message::new(question.metadata.id, MessageType::Response, OpCode::Query);
     let query = question.queries.first().unwrap().clone();
     match records.lock().unwrap().get(&query.name().to_ascii().to_ascii_lowercase()) {
+        // A name without records of the kind that is asked for is there all the same.
         Some(values) => {
-            for strings in values {
-                let data = RData::TXT(TXT::new(strings.clone()));
-                answer.add_answer(Record::from_rdata(query.name().clone(), 60, data));
+            for data in values.iter().filter(|data| data.record_type() == query.query_type()) {
+                answer.add_answer(Record::from_rdata(query.name().clone(), 60, data.clone()));
             }
         }
         None => answer.metadata.response_code = ResponseCode::NXDomain,

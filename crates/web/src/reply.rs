@@ -93,7 +93,7 @@ impl Account {
     }
 }
 
-fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(body) => {
             let mut response = json_bytes(body.into());

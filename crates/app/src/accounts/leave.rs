@@ -26,7 +26,8 @@ impl Accounts {
             }
         }
         let account = self.store.find_account(&id).await?;
-        let profiles = self.store.list_profiles_of(&id).await?;
+        let pages = self.store.list_pages_of(&id).await?;
+        let profiles = pages.into_iter().map(|own| own.page).collect();
         Ok(Instance { accounts: account.into_iter().collect(), profiles, posts }.into())
     }
 

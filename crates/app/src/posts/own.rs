@@ -58,6 +58,14 @@ struct OwnFile {
     height: Option<u32>,
 }
 
+impl OwnPost {
+    /// The address of its first file, if that is a picture.
+    pub fn picture_url(&self) -> Option<&str> {
+        let is_picture = self.files.first().is_some_and(|file| file.mime.starts_with("image/"));
+        self.url.as_deref().filter(|_| is_picture)
+    }
+}
+
 impl Posts {
     /// A page of the caller's posts, newest first; pages count from 1.
     pub async fn page(&self, caller: &Caller, only: &PostFilter, page: u32) -> Result<OwnPosts, PostFault> {

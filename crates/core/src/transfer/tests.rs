@@ -24,8 +24,8 @@ fn left_out_fields_take_the_value_of_a_new_row() {
     let instance = read(&sample()).unwrap();
     let account = &instance.accounts[0];
     assert_eq!(account.user, User::new(account.user.id, "playerone".into(), Timestamp::from_millis(0)));
-    assert_eq!(instance.profiles[0].domain.as_str(), "ada.localhost");
-    assert!(!instance.profiles[0].is_public);
+    assert_eq!(instance.profiles[0].profile.domain.as_str(), "ada.localhost");
+    assert!(!instance.profiles[0].profile.is_public);
     assert_eq!(instance.posts[0].privacy, Privacy::Private);
 }
 

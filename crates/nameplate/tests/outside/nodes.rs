@@ -78,6 +78,23 @@ fn soon(what: &str, is_so: impl Fn() -> bool) {
     assert!(within(A_SECOND, || is_so().then_some(())).is_some(), "{what} within a second on every node");
 }
 
+/// Ada's page gets another content in the studio, which shows it when it is published.
+fn publish_in_the_studio(node: &Node<'_>) {
+    let (ada, page) = (node.sign_in(ADA), "/api/v1/profiles/p_ada");
+    let send = |method, target: &str, body: Value| {
+        let revision = ada.get(page).header("etag").unwrap().to_owned();
+        let request = ada.change(method, target).header("if-match", revision);
+        let reply = ada.send(&request.header("content-type", "application/json").body(body.to_string()));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    };
+    let blocks = json!([{"kind": "header"}, {"kind": "presence"}, {"kind": "text", "paragraphs": ["Published on one node."]}]);
+    let content = json!({"schema": 1, "template": "minimal", "hideFooter": true, "blocks": blocks});
+    send("PATCH", page, json!({ "content": content }));
+    assert!(!node.visitor().get("ada.localhost", "/").text().contains("Published on one node."));
+    send("POST", &format!("{page}/publish"), json!({}));
+    assert!(node.visitor().get("ada.localhost", "/").text().contains("Published on one node."));
+}
+
 /// P9, U13, E7, S4, A6
 #[test]
 fn what_is_done_on_one_node_is_so_on_the_other_within_a_second() {
@@ -113,6 +130,8 @@ fn what_is_done_on_one_node_is_so_on_the_other_within_a_second() {
     soon("a page is hidden", || everywhere(&|node| page(node).status == 404));
     instance.admin(&["profile", "publish", "p_ada"]);
     soon("a page is shown", || everywhere(&|node| page(node).status == 200));
+    publish_in_the_studio(&nodes[0]);
+    soon("a page is published", || everywhere(&|node| page(node).text().contains("Published on one node.")));
     let status = |node: &Node<'_>, key: &str| node.key_client("relay-key", key).get("/users/@me").status;
     assert!(everywhere(&|node| status(node, ADA_RELAY_KEY) == 200));
     let new = instance.admin(&["key", "rotate", ADA, "relay"]);

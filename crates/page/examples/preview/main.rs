@@ -198,6 +198,7 @@ fn write_page(folder: &Path, file: &str, person: &Person, content: &Content, is_
         },
         created: owner.created,
         updated: now,
+        is_preview: false,
     });
     let presence = Presence::from_json(person.presence.to_string().as_bytes())?;
     let mut html = String::from_utf8(page.before.to_vec())?;

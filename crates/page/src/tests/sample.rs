@@ -23,6 +23,7 @@ pub(crate) struct Site {
     tracks: Vec<Track>,
     photos: Vec<Photo>,
     pub(crate) presence: Value,
+    pub(crate) is_preview: bool,
 }
 
 impl Site {
@@ -52,6 +53,7 @@ impl Site {
                 href: format!("/{text}"),
                 title: Some(text.into()),
             }],
+            is_preview: false,
             presence: json!({"status": "online", "activity": {"name": text, "type": 2, "details": text, "state": text, "largeText": text,
                 "startedAt": NOW.as_millis() - 61_000, "endsAt": NOW.as_millis() + 120_000, "largeImage": "https://i.scdn.co/a"}}),
         }
@@ -88,6 +90,7 @@ impl Site {
             },
             created: NOW,
             updated: NOW,
+            is_preview: self.is_preview,
         })
     }
 

@@ -239,3 +239,32 @@ fn the_home_page_shows_the_profiles_that_it_is_given() {
     assert_eq!(all(&parse(&html(home(&examples))), ".looks li a[href='http://ada.localhost/']").len(), 2);
     assert_eq!(all(&parse(&html(home(&[]))), ".looks").len(), 0);
 }
+
+/// In a preview each block says where it stands in the document; nothing in it runs.
+#[test]
+fn a_preview_is_the_page_with_the_places_of_its_blocks_and_no_script() {
+    let mut site = Site::usual();
+    site.is_preview = true;
+    let (html, plain) = (site.html(), Site::usual().html());
+    let page = parse(&html);
+    let places: Vec<_> =
+        all(&page, "[data-block]").iter().map(|block| block.attr("data-block").unwrap()).collect();
+    assert_eq!(places, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert!(one(&page, "[data-block=\"2\"]").attr("class").unwrap().contains("now"));
+    assert!(all(&page, "script[src]").is_empty());
+    let csp = String::from_utf8(site.page().csp.to_vec()).unwrap();
+    assert!(
+        csp.contains("; sandbox") && csp.contains("frame-ancestors 'self'") && !csp.contains("script-src"),
+        "{csp}"
+    );
+    assert!(!plain.contains("data-block"), "a page for everybody says nothing of the kind");
+    let parts = |page| all(page, "body *").len();
+    assert_eq!(parts(&page), parts(&parse(&plain)), "and is otherwise the same");
+
+    site.is_premium = false;
+    let free = site.html();
+    assert!(
+        !free.contains("data-block=\"2\"") && free.contains("data-block=\"9\""),
+        "the places are the document's"
+    );
+}

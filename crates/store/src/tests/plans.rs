@@ -2,7 +2,7 @@ use nameplate_core::audience::{Audience, Device};
 use nameplate_core::host::Host;
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::post::{FileName, Post, PostFile, Privacy};
-use nameplate_core::profile::Profile;
+use nameplate_core::profile::{Page, Profile};
 use nameplate_core::secret::AccountKey;
 use nameplate_core::time::Timestamp;
 use nameplate_core::transfer::{Account, Instance};
@@ -38,19 +38,21 @@ fn account(number: usize) -> Account {
     }
 }
 
-fn profile(number: usize) -> Profile {
-    Profile {
+fn page(number: usize) -> Page {
+    Page::new(Profile {
         id: ProfileId::parse(&format!("p{number}")).unwrap(),
         owner: user(number),
         domain: Host::parse(&format!("u{number}.localhost")).unwrap(),
         is_verified: false,
         is_public: true,
         is_suspended: false,
+        publish_at: None,
         expires_at: None,
+        deleted_at: None,
         content: Some(serde_json::json!({"schema": 1, "text": "x".repeat(500)})),
         created: Timestamp::default(),
         updated: Timestamp::default(),
-    }
+    })
 }
 
 /// A tenth of the posts is one user's, and nine in ten of them are public.
@@ -102,7 +104,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 23] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 26] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
@@ -126,6 +128,9 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
             "INDEX sqlite_autoindex_profiles_2 (domain=?)",
             "profiles_domain_key",
         ),
+        (sql::FIND_PAGE, vec![rows("p7")], "INDEX sqlite_autoindex_profiles_1 (id=?)", "profiles_pkey"),
+        (sql::LIST_PAGES_OF, vec![id(), Number(10)], "profiles_owner", "profiles_owner"),
+        (sql::DELETE_OLD_PAGE, vec![Number(1)], "profiles_deleted", "profiles_deleted"),
         (sql::LIST_PROFILES_OF, vec![id(), Number(10)], "profiles_owner", "profiles_owner"),
         (
             sql::LIST_PUBLIC_UPLOADS,
@@ -194,7 +199,7 @@ const MANY_POSTS: &str = "\
 async fn fill(store: &Store) {
     let instance = Instance {
         accounts: (0..USERS).map(account).collect(),
-        profiles: (0..USERS).map(profile).collect(),
+        profiles: (0..USERS).map(page).collect(),
         posts: (0..POSTS).map(post).collect(),
     };
     store.import(&instance, Timestamp::default(), |_| ()).await.unwrap();

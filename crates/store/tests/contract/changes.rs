@@ -6,7 +6,7 @@ use nameplate_core::transfer::Instance;
 use nameplate_core::view::{View, VisitorKey};
 use nameplate_store::Changes;
 
-use crate::fixture::{ADA, BOB, Fixture, at, host, key, profile, profile_id, user};
+use crate::fixture::{ADA, BOB, Fixture, at, host, key, page, profile, profile_id, user};
 
 /// The next change that is not one of `seen`: a change may be told twice.
 async fn next_but(changes: &mut Changes, seen: &[Change]) -> Change {
@@ -61,7 +61,7 @@ pub(crate) async fn a_change_of_another_process_is_told(fixture: Fixture) {
     other.set_suspended(&user(ADA), true).await.unwrap();
     let told = next_but(&mut changes, &[]).await;
     assert!([Change::Everything, Change::User(user(ADA))].contains(&told), "{told:?}");
-    let profiles = vec![profile("p_ada", ADA, "ada.localhost")];
+    let profiles = vec![page("p_ada", ADA, "ada.localhost")];
     other.import(&Instance { profiles, ..Instance::default() }, at(0), |_| ()).await.unwrap();
     assert_eq!(next_but(&mut changes, &[Change::User(user(ADA))]).await, Change::Everything);
 

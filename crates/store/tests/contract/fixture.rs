@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nameplate_core::host::Host;
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::post::{FileName, Post, PostFile, Privacy};
-use nameplate_core::profile::Profile;
+use nameplate_core::profile::{Page, Profile};
 use nameplate_core::secret::AccountKey;
 use nameplate_core::time::{Entropy, Timestamp};
 use nameplate_core::user::User;
@@ -140,11 +140,17 @@ pub(crate) fn profile(id: &str, owner: &str, domain: &str) -> Profile {
         is_verified: false,
         is_public: true,
         is_suspended: false,
+        publish_at: None,
         expires_at: None,
+        deleted_at: None,
         content: None,
         created: at(1_000),
         updated: at(1_000),
     }
+}
+
+pub(crate) fn page(id: &str, owner: &str, domain: &str) -> Page {
+    Page::new(profile(id, owner, domain))
 }
 
 pub(crate) fn file(number: u32, size: u64) -> PostFile {

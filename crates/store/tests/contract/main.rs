@@ -17,6 +17,7 @@ mod contact;
 mod fixture;
 mod keys;
 mod numbers;
+mod pages;
 mod posts;
 mod profiles;
 mod reports;
@@ -83,6 +84,15 @@ cases! {
         a_deleted_profile_is_gone_with_its_views,
         profiles_are_listed_in_pages,
         served_domains_say_who_may_have_a_certificate;
+    pages:
+        a_draft_is_kept_beside_what_is_shown,
+        a_draft_is_no_news_and_what_is_shown_is,
+        an_owner_has_as_many_pages_as_the_plan_allows,
+        what_was_deleted_goes_for_good_in_its_order,
+        the_newest_fifty_versions_are_kept,
+        views_stand_beside_a_page,
+        a_profile_has_one_claim_and_several_may_want_one_domain,
+        a_proved_domain_is_taken_from_nobody_who_proved_it;
     views:
         views_are_counted_and_visitors_once_a_day,
         views_of_a_profile_that_is_gone_are_dropped,

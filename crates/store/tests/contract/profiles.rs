@@ -128,6 +128,7 @@ pub(crate) async fn served_domains_say_who_may_have_a_certificate(fixture: Fixtu
         profile: own.id,
         is_verified: true,
         is_visible: true,
+        publish_at: None,
         expires_at: Some(at(99)),
     };
     assert_eq!(served[0], first);

@@ -1,12 +1,14 @@
 use nameplate_core::plan::Usage;
 use nameplate_core::post::{Post, Privacy};
-use nameplate_core::profile::Profile;
+use nameplate_core::profile::{Page, Profile};
 use nameplate_core::secret::{Email, KeyKind, MusicKey};
 use nameplate_core::transfer::{Account, Instance, InstanceFile};
 use nameplate_core::user::User;
 use nameplate_store::{ImportError, Imported, Store};
 
-use crate::fixture::{ADA, BOB, Fixture, NOBODY, at, code, file, host, key, post, profile, profile_id, user};
+use crate::fixture::{
+    ADA, BOB, Fixture, NOBODY, at, code, file, host, key, page, post, profile, profile_id, user,
+};
 use crate::users::full_user;
 
 fn account(user: User) -> Account {
@@ -23,11 +25,17 @@ fn instance() -> Instance {
         ..account(full_user(ADA))
     };
     let bob = account(User::new(user(BOB), "bob".into(), at(5)));
-    let own = Profile {
-        is_verified: true,
-        content: Some(serde_json::json!({"schema": 1, "z": 1, "a": [1.5, "\u{e9}"]})),
-        expires_at: Some(at(77)),
-        ..profile("p_own", ADA, "ada.example")
+    let own = Page {
+        draft: Some(serde_json::json!({"schema": 1, "d": 2})),
+        published_at: Some(at(3_000)),
+        ..Page::new(Profile {
+            is_verified: true,
+            content: Some(serde_json::json!({"schema": 1, "z": 1, "a": [1.5, "\u{e9}"]})),
+            publish_at: Some(at(66)),
+            expires_at: Some(at(77)),
+            deleted_at: Some(at(88)),
+            ..profile("p_own", ADA, "ada.example")
+        })
     };
     let album = Post {
         title: Some("t".into()),
@@ -39,7 +47,7 @@ fn instance() -> Instance {
     };
     Instance {
         accounts: vec![ada, bob],
-        profiles: vec![profile("p_ada", ADA, "ada.localhost"), own],
+        profiles: vec![page("p_ada", ADA, "ada.localhost"), own],
         posts: vec![album, post("zzzz", ADA, 1, vec![file(1, 5)])],
     }
 }
@@ -96,7 +104,7 @@ pub(crate) async fn an_import_replaces_rows_with_the_same_id(fixture: Fixture) {
             blocks: vec![user(BOB)],
             ..account(User::new(user(ADA), "new".into(), at(1)))
         }],
-        profiles: vec![Profile { is_public: false, ..profile("p_ada", BOB, "new.localhost") }],
+        profiles: vec![Page::new(Profile { is_public: false, ..profile("p_ada", BOB, "new.localhost") })],
         posts: vec![post("AbCd1234", ADA, 8, vec![file(3, 30)])],
     };
     import(store, &next).await.unwrap();
@@ -123,8 +131,8 @@ pub(crate) async fn an_import_may_swap_what_must_be_unique(fixture: Fixture) {
     let store = &fixture.store;
     let mut swapped = instance();
     import(store, &swapped).await.unwrap();
-    swapped.profiles[0].domain = host("ada.example");
-    swapped.profiles[1].domain = host("ada.localhost");
+    swapped.profiles[0].profile.domain = host("ada.example");
+    swapped.profiles[1].profile.domain = host("ada.localhost");
     swapped.accounts[1].api_key = swapped.accounts[0].api_key.take();
     let name = swapped.posts[0].files[0].name.clone();
     swapped.posts[0].files[0].name = swapped.posts[0].files[1].name.clone();
@@ -148,13 +156,9 @@ pub(crate) async fn a_conflict_names_its_row_and_imports_nothing(fixture: Fixtur
     let cases = [
         (lists(vec![Account { api_key: Some(key('a')), ..eve() }], vec![], vec![]), "users[0].apiKey"),
         (lists(vec![Account { relay_key: Some(key('r')), ..eve() }], vec![], vec![]), "users[0].relayKey"),
-        (lists(vec![eve()], vec![profile("p_eve", NOBODY, "ada.example")], vec![]), "profiles[0].domain"),
+        (lists(vec![eve()], vec![page("p_eve", NOBODY, "ada.example")], vec![]), "profiles[0].domain"),
         (
-            lists(
-                vec![],
-                vec![profile("p_1", ADA, "x.localhost"), profile("p_2", NOBODY, "y.localhost")],
-                vec![],
-            ),
+            lists(vec![], vec![page("p_1", ADA, "x.localhost"), page("p_2", NOBODY, "y.localhost")], vec![]),
             "profiles[1].owner",
         ),
         (lists(vec![], vec![], vec![post("eves", NOBODY, 1, vec![file(9, 1)])]), "posts[0].owner"),
@@ -189,7 +193,7 @@ pub(crate) async fn an_import_larger_than_a_chunk_is_whole(fixture: Fixture) {
             })
             .collect(),
         profiles: (0..USERS)
-            .map(|number| profile(&format!("p{number:05}"), &id(number), &format!("u{number}.localhost")))
+            .map(|number| page(&format!("p{number:05}"), &id(number), &format!("u{number}.localhost")))
             .collect(),
         posts: (0..USERS)
             .map(|number| post(&format!("p{number:07}"), &id(number), 1, vec![file(1, 1)]))
@@ -205,7 +209,7 @@ pub(crate) async fn an_import_larger_than_a_chunk_is_whole(fixture: Fixture) {
             .map(|number| {
                 let domain =
                     if number == 1_100 { "u1150.localhost".into() } else { format!("n{number}.localhost") };
-                profile(&format!("q{number}"), &id(0), &domain)
+                page(&format!("q{number}"), &id(0), &domain)
             })
             .collect(),
         ..Instance::default()

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{BadBody, parse, read};
 use crate::reply::Envelope;
-use crate::studio::session::is_type;
+use crate::studio::session::{has_body, is_type};
 
 /// The most bytes of a body of JSON; a page is the largest.
 const MAX_BYTES: usize = 512 * 1024;
@@ -26,6 +26,21 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         }
         let bytes = read(&parts.headers, body, MAX_BYTES).await;
         bytes.and_then(|bytes| parse(&bytes)).map(Self).map_err(|fault| refusal(&fault))
+    }
+}
+
+/// The same where a body may be left out.
+pub(crate) struct MaybeJson<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        if has_body(request.headers()) {
+            Json::from_request(request, state).await.map(|Json(body)| Self(body))
+        } else {
+            Ok(Self(T::default()))
+        }
     }
 }
 

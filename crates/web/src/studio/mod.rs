@@ -6,6 +6,7 @@ pub(crate) mod cookie;
 pub(crate) mod discord;
 pub(crate) mod home;
 pub(crate) mod json;
+pub(crate) mod limited;
 pub(crate) mod login;
 pub(crate) mod person;
 pub(crate) mod routes;

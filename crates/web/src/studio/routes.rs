@@ -8,10 +8,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, patch, post, put};
+use nameplate_app::Action;
 
 use crate::state::Web;
+use crate::studio::api::profiles::{domain, draft, history, list, picture, preview, publish};
 use crate::studio::api::{account, blocks, contact, keys, numbers, own, session as sessions, uploads};
-use crate::studio::{app, discord, login, session};
+use crate::studio::{app, discord, limited, login, session};
 
 /// The most bytes of a form of ours without files.
 const MAX_FORM: usize = 16 * 1024;
@@ -38,7 +40,8 @@ pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
 
 /// The API, on every host: the guard looks at a cookie at the dashboard's own address alone.
 pub(crate) fn studio_api(web: &Arc<Web>) -> Router<Arc<Web>> {
-    let areas = Router::new().merge(account_routes()).merge(number_routes()).merge(contact_routes());
+    let areas = Router::new().merge(account_routes()).merge(profile_routes(web));
+    let areas = areas.merge(number_routes()).merge(contact_routes());
     areas
         .route_layer(from_fn(session::active))
         .merge(session_routes())
@@ -83,4 +86,33 @@ fn contact_routes() -> Router<Arc<Web>> {
         .route("/api/v1/account/contact/test/{channel}", post(contact::test))
         .route("/api/v1/inbox", get(contact::inbox))
         .route("/api/v1/inbox/{id}", patch(contact::mark).delete(contact::delete))
+}
+
+/// Pages, their drafts and their history.
+fn profile_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
+    let limited = |action| from_fn_with_state((web.clone(), action), limited::guard);
+    let page = |path: &str| format!("/api/v1/profiles/{{profile}}{path}");
+    let previews = Router::new()
+        .route(&page("/preview"), post(preview::page))
+        .route(&page("/notes"), post(preview::notes))
+        .route_layer(limited(Action::Preview));
+    Router::new()
+        .route("/api/v1/profiles/me", get(list::list).post(list::create))
+        .route("/api/v1/profiles/eligible-domains", get(list::eligible))
+        .route("/api/v1/profiles/templates", get(list::templates))
+        .route("/api/v1/links/resolve", get(preview::resolve))
+        .route(&page(""), get(draft::get).patch(draft::edit).delete(draft::delete))
+        .route(&page("/restore"), post(draft::restore))
+        .route(&page("/template"), post(draft::dress))
+        .route(&page("/discard"), post(draft::discard))
+        .route(&page("/publish"), post(publish::publish))
+        .route(&page("/unpublish"), post(publish::unpublish))
+        .route(&page("/versions"), get(history::list))
+        .route(&page("/versions/{number}"), get(history::get))
+        .route(&page("/versions/{number}/restore"), post(history::restore))
+        .route(&page("/pictures"), post(picture::add))
+        .route(&page("/card"), post(preview::card).route_layer(limited(Action::DraftCard)))
+        .route(&page("/domain"), get(domain::get).put(domain::claim).delete(domain::leave))
+        .route(&page("/domain/check"), post(domain::check).route_layer(limited(Action::CheckDomain)))
+        .merge(previews)
 }

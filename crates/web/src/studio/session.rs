@@ -175,7 +175,7 @@ pub(crate) fn is_same_origin(web: &Web, headers: &HeaderMap) -> bool {
     }
 }
 
-fn has_body(headers: &HeaderMap) -> bool {
+pub(super) fn has_body(headers: &HeaderMap) -> bool {
     let length = headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
     length || headers.contains_key(TRANSFER_ENCODING)
 }

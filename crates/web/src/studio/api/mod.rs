@@ -6,5 +6,6 @@ pub(crate) mod contact;
 pub(crate) mod keys;
 pub(crate) mod numbers;
 pub(crate) mod own;
+pub(crate) mod profiles;
 pub(crate) mod session;
 pub(crate) mod uploads;

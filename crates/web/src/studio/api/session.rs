@@ -65,6 +65,7 @@ struct PlanView {
 struct Limits {
     storage_bytes: u64,
     max_file_bytes: Option<u64>,
+    profiles: u32,
 }
 
 #[derive(Serialize)]
@@ -102,7 +103,11 @@ pub(crate) async fn open(State(web): State<Arc<Web>>, owner: Owner) -> Response 
         plan: PlanView {
             plan: limits.plan,
             is_premium: limits.plan.is_premium(),
-            limits: Limits { storage_bytes: limits.usage.quota, max_file_bytes: limits.max_file_size },
+            limits: Limits {
+                storage_bytes: limits.usage.quota,
+                max_file_bytes: limits.max_file_size,
+                profiles: app.pages.limit(user),
+            },
         },
         site: Site {
             name: app.site_name(),
