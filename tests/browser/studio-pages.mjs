@@ -93,11 +93,11 @@ async function schedule(world) {
   const { page, context } = visited;
   await make(page, 'later');
   await page.getByRole('button', { name: 'Page', exact: true }).click();
-  await page.getByLabel('Appears').fill('2199-01-01T12:00');
+  await page.getByLabel('Appears', { exact: true }).fill('2199-01-01T12:00');
   await page.getByRole('button', { name: 'Save the times' }).click();
   await told(page, 'The page appears');
   await page.locator('.panel').getByText('Scheduled').waitFor();
-  await page.getByLabel('Appears').fill('');
+  await page.getByLabel('Appears', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Save the times' }).click();
   await page.locator('.panel').getByText('Draft').waitFor();
   await saved(page);
