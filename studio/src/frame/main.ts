@@ -63,6 +63,9 @@ function outline(index: number | null): Element | null {
   return block;
 }
 
+// The sheet of the form takes room from the frame: what is shown stays in sight.
+addEventListener('resize', () => showBlock(shown));
+
 function showBlock(index: number | null) {
   shown = index;
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
