@@ -9,6 +9,10 @@ import { looks } from './looks.mjs';
 import { player } from './player.mjs';
 import { presence } from './presence.mjs';
 import { check, close, expect } from './report.mjs';
+import { editor } from './studio-editor.mjs';
+import { editorLooks } from './studio-editor-looks.mjs';
+import { pages as pagesOfOwner } from './studio-pages.mjs';
+import { ADA, startStudio } from './studio.mjs';
 
 const [binary = '../../target/debug/nameplate', folder = '../../target/screenshots'] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
@@ -29,8 +33,16 @@ const live = pages.find(({ url }) => html[url].includes('data-stream='));
 await presence(browser, demo, live.url);
 for (const { name, url } of pages.filter(({ url }) => html[url].includes('data-player'))) await player(browser, name, url, folder);
 
-await browser.close();
 await demo.stop();
+
+const studio = await startStudio(resolve(binary));
+const world = { browser, studio, state: await studio.signIn(browser, ADA) };
+await pagesOfOwner(world);
+await editor(world);
+await editorLooks(world, folder);
+await studio.stop();
+
+await browser.close();
 process.exit(close());
 
 async function design(url) {
