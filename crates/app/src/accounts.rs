@@ -38,7 +38,7 @@ pub use blocks::{BlockFault, BlockView, BlockedUser};
 pub use history::{HistoryView, UsageOverview};
 pub use pictures::{PictureFault, PictureKind};
 pub use profile::EditFault;
-pub use register::Newcomer;
+pub(crate) use register::Newcomer;
 pub use theme::ThemeFault;
 
 /// The most public uploads that one answer lists (U6).

@@ -15,6 +15,7 @@ mod discord_login;
 mod domain_proof;
 mod domains;
 mod files;
+mod first_run;
 mod links;
 mod live_metrics;
 mod lookup;
@@ -54,6 +55,7 @@ pub use discord_login::{
 pub use domain_proof::{DomainProof, ProofFault, ProofRecord};
 pub use domains::Domains;
 pub use files::{Dimensions, FileFault, FileView, Files, OpenFile};
+pub use first_run::{FirstRun, SetUp, SetUpFault};
 pub use links::{Links, login_link};
 pub use lookup::Unavailable;
 pub use metrics::Metrics;

@@ -159,6 +159,10 @@ impl Sessions {
 
     /// Uses a link up that signs a user in.
     pub async fn take_link(&self, token: &Token) -> Result<Option<UserId>, Unavailable> {
+        // One that sets up the instance is used up by the first run alone.
+        if let Some(LoginLink::FirstRun) = self.find_link(token).await? {
+            return Ok(None);
+        }
         match self.store.take_login_link(token, self.clock.now()).await? {
             Some(LoginLink::Of(owner)) => Ok(Some(owner)),
             Some(LoginLink::FirstRun) | None => Ok(None),

@@ -25,6 +25,7 @@ mod site;
 mod style;
 #[cfg(test)]
 mod tests;
+mod welcome;
 
 pub use context::{FormCheck, FormContext, Images, Photo, SiteContext, Track};
 pub use error::render_error;
@@ -36,3 +37,4 @@ pub use notice::render_notice;
 pub use post::{Author, Media, PostContext, render_post};
 pub use presence::render_presence;
 pub use site::{SitePage, render_site};
+pub use welcome::{WelcomeContext, WelcomeForm, render_welcome};

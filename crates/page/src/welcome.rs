@@ -57,10 +57,8 @@ struct Page<'a> {
 
 /// The page of the first run.
 pub fn render_welcome(context: &WelcomeContext<'_>) -> Document {
-    let style = style::of_house(concat!(
-        include_str!("../styles/door.css"),
-        include_str!("../styles/welcome.css")
-    ));
+    let style =
+        style::of_house(concat!(include_str!("../styles/door.css"), include_str!("../styles/welcome.css")));
     let designs = Template::ALL.map(|template| {
         let (name, about) = designs::about(template);
         let is_chosen = template == context.form.template;

@@ -17,7 +17,7 @@ const EPOCH: i64 = 1_420_070_400_000;
 
 /// Who wants an account.
 #[derive(Clone, Debug, Default)]
-pub struct Newcomer {
+pub(crate) struct Newcomer {
     /// Of Discord; one is made for people without.
     pub id: Option<UserId>,
     /// Texts of which the username is made: the first that is good for one.
@@ -31,7 +31,7 @@ pub struct Newcomer {
 impl Accounts {
     /// Makes an account, with a username that nobody else has. Somebody with that id who is there already is answered as
     /// they are.
-    pub async fn register(&self, newcomer: Newcomer) -> Result<Caller, Unavailable> {
+    pub(crate) async fn register(&self, newcomer: Newcomer) -> Result<Caller, Unavailable> {
         let id = newcomer.id.unwrap_or_else(|| self.new_id());
         let stem = newcomer.names.iter().map(|name| username(name)).find(|name| !name.is_empty());
         let stem = stem.unwrap_or_else(|| "user".into());

@@ -86,7 +86,7 @@ impl Pages {
         Ok(EligibleDomains { base: self.zones.base().clone(), domains, slug })
     }
 
-    async fn ask(&self, slug: &str) -> Result<AskedSlug, PageFault> {
+    pub(crate) async fn ask(&self, slug: &str) -> Result<AskedSlug, PageFault> {
         let slot = self.slot(slug);
         let fault = match &slot {
             Ok(domain) if self.is_taken(domain).await? => Some(SlugFault::Taken),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use nameplate_app::login_link;
 
 use crate::config::Settings;
 use crate::node::Node;
@@ -20,13 +21,16 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
         let node = Node::start(Parts::open_patiently(settings).await?).await?;
-        let is_empty = node.parts.store.list_profiles(None, 1).await?.is_empty();
         println!("{} {}", bold("Nameplate serves at"), node.public_url);
-        if is_empty {
-            println!("\nThere are no profiles yet. {}", dim("In another terminal, in this folder:"));
-            println!("  nameplate admin user create 123456789012345678 ada");
-            println!("  nameplate admin profile create ada --owner 123456789012345678 --publish");
-            println!("or bring an instance along with nameplate import FILE.");
+        if node.parts.store.has_operator().await? {
+            println!("{}", dim(&format!("Sign in at {}login", node.public_url)));
+        } else {
+            let token = node.parts.sessions().new_first_run_link().await?;
+            println!(
+                "\nNobody runs this instance yet. Open this link to make your page; it is good for a day:\n"
+            );
+            println!("  {}\n", login_link(node.public_url.as_str(), &token));
+            println!("{}", dim("To bring an instance along: nameplate import FILE."));
         }
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;

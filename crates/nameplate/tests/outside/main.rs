@@ -47,6 +47,7 @@ mod studio_account;
 mod studio_contact;
 mod studio_discord;
 mod studio_domains;
+mod studio_first_run;
 mod studio_numbers;
 mod studio_pages;
 mod studio_session;

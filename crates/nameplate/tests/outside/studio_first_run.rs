@@ -46,7 +46,8 @@ impl<'a> Browser<'a> {
 
     fn send(&self, origin: &str, fields: &str) -> Reply {
         let request = Request::new("POST", &self.host, "/welcome").header("cookie", &self.cookie);
-        let request = request.header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            request.header("origin", origin).header("content-type", "application/x-www-form-urlencoded");
         request.body(fields).send(self.node.listen)
     }
 
@@ -75,10 +76,12 @@ fn an_empty_folder_leads_to_a_published_page_and_its_editor() {
 
     let cookies: Vec<_> = made.headers.iter().filter(|(name, _)| name == "set-cookie").collect();
     let text = |cookie: &&(String, Vec<u8>)| String::from_utf8(cookie.1.clone()).unwrap();
-    let session = cookies.iter().map(|cookie| text(cookie)).find(|cookie| cookie.starts_with("np_session=")).unwrap();
+    let session =
+        cookies.iter().map(|cookie| text(cookie)).find(|cookie| cookie.starts_with("np_session=")).unwrap();
     assert!(cookies.iter().any(|cookie| text(cookie).starts_with("np_welcome=;")), "it is used up");
     let session = session.split(';').next().unwrap();
-    let ask = |target: &str| Request::new("GET", &browser.host, target).header("cookie", session).send(node.listen);
+    let ask =
+        |target: &str| Request::new("GET", &browser.host, target).header("cookie", session).send(node.listen);
     let user = ask("/api/v1/session").json()["data"]["user"].clone();
     assert_eq!((&user["displayName"], &user["isOperator"]), (&Value::from("Ada L."), &Value::from(true)));
     let id = user["id"].as_str().unwrap();
@@ -153,10 +156,18 @@ fn what_cannot_be_is_said_at_its_field_and_uses_nothing_up() {
     ] {
         let reply = browser.make(fields);
         assert_eq!(reply.status, 422, "{fields}");
-        assert!(reply.text().contains(complaint) && reply.text().contains("aria-invalid"), "{fields}: {}", reply.text());
+        assert!(
+            reply.text().contains(complaint) && reply.text().contains("aria-invalid"),
+            "{fields}: {}",
+            reply.text()
+        );
     }
     let kept = browser.make("name=%22%3CNew%3E&slug=ada&template=neon");
-    assert!(kept.text().contains("value=\"&#34;&#60;New&#62;\""), "what was typed stays, as text: {}", kept.text());
+    assert!(
+        kept.text().contains("value=\"&#34;&#60;New&#62;\""),
+        "what was typed stays, as text: {}",
+        kept.text()
+    );
     assert_eq!(browser.make("name=New&slug=new&template=shiny").status, 403);
     assert_eq!(browser.send("http://ada.localhost", "csrf=x&name=New&slug=new&template=glass").status, 403);
     assert_eq!(browser.send(&node.origin(), "csrf=x&name=New&slug=new&template=glass").status, 403);
@@ -171,7 +182,10 @@ fn an_instance_that_somebody_runs_asks_nobody_to_set_it_up() {
     instance.admin(&["user", "operator", ADA]);
     let node = instance.start();
     assert!(!node.log().contains("/login/"), "{}", node.log());
-    assert_eq!(StudioClient::by_link(&node, &instance.admin(&["login-link", ADA])).get("/api/v1/session").status, 200);
+    assert_eq!(
+        StudioClient::by_link(&node, &instance.admin(&["login-link", ADA])).get("/api/v1/session").status,
+        200
+    );
     instance.admin(&["user", "operator", ADA, "--off"]);
     drop(node);
     assert!(instance.start().log().contains("/login/"));

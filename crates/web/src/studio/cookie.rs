@@ -13,6 +13,8 @@ use crate::state::Web;
 pub(crate) enum Purpose {
     /// Who is signed in.
     Session,
+    /// Who sets up the instance, until there is somebody to sign in.
+    Welcome,
     /// Somebody who is away at Discord, to say who they are.
     Discord,
 }
@@ -21,6 +23,7 @@ impl Purpose {
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Session => ("__Host-np_session", "np_session"),
+            Self::Welcome => ("__Host-np_welcome", "np_welcome"),
             Self::Discord => ("__Host-np_oauth", "np_oauth"),
         }
     }

@@ -19,6 +19,7 @@ use crate::pages::Ready;
 use crate::state::{Web, bytes};
 use crate::studio::cookie::{self, Purpose};
 use crate::studio::session::{find, is_same_origin, see};
+use crate::studio::welcome;
 
 #[derive(Default, Deserialize)]
 pub(crate) struct Next {
@@ -58,7 +59,8 @@ pub(crate) async fn ask(State(web): State<Arc<Web>>, Path(token): Path<String>) 
             Ok(None) => bad_link(&web),
             Err(_) => web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
         },
-        Ok(Some(LoginLink::FirstRun) | None) => bad_link(&web),
+        Ok(Some(LoginLink::FirstRun)) => welcome::begin(&web, &token),
+        Ok(None) => bad_link(&web),
         Err(_) => web.pages.error(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
@@ -147,7 +149,7 @@ pub(crate) fn page(web: &Web, status: StatusCode, step: LoginStep<'_>) -> Respon
     Ready::from(render_login(&context)).reply(status)
 }
 
-fn bad_link(web: &Web) -> Response {
+pub(crate) fn bad_link(web: &Web) -> Response {
     let step = LoginStep::Refused {
         title: "This link is over",
         message: "It was used already, or its time has passed. Ask for a new one.",

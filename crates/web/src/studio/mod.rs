@@ -13,6 +13,7 @@ pub(crate) mod routes;
 pub(crate) mod session;
 pub(crate) mod share;
 pub(crate) mod sharex;
+pub(crate) mod welcome;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use nameplate_app::Action;
 use crate::state::Web;
 use crate::studio::api::profiles::{domain, draft, history, list, picture, preview, publish};
 use crate::studio::api::{account, blocks, contact, keys, numbers, own, session as sessions, uploads};
-use crate::studio::{app, discord, limited, login, session};
+use crate::studio::{app, discord, limited, login, session, welcome};
 
 /// The most bytes of a form of ours without files.
 const MAX_FORM: usize = 16 * 1024;
@@ -26,6 +26,7 @@ pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/login/discord/callback", get(discord::come_back))
         .route("/login/{token}", get(login::ask).post(login::enter))
         .route("/logout", post(login::leave))
+        .route("/welcome", get(welcome::ask).post(welcome::make))
         .layer(DefaultBodyLimit::max(MAX_FORM));
     Router::new()
         .route("/studio", get(app::index))

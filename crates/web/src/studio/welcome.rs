@@ -28,7 +28,7 @@ const LIFE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 /// From the link to the form: its token goes into a cookie, so that it stands in no address any more.
 pub(crate) fn begin(web: &Web, token: &Token) -> Response {
     let mut response = see(StatusCode::SEE_OTHER, "/welcome");
-    response.headers_mut().insert(SET_COOKIE, cookie::give(web, Purpose::Welcome, token, LIFE));
+    response.headers_mut().insert(SET_COOKIE, cookie::give(web, Purpose::Welcome, token.expose(), LIFE));
     response
 }
 
