@@ -65,7 +65,8 @@ impl Demo {
         let examples = cast.people.iter().map(|person| person.example(&public_url, &parts.zones)).collect();
         let scenery = Scenery { examples, art: worker.art()? };
         let node = Node::start_on(parts, Some(public), internal, scenery).await?;
-        print(&node, &cast);
+        let studio = studio(&node, &cast).await?;
+        print(&node, &cast, &studio);
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;
         }
@@ -82,7 +83,15 @@ fn bind_or_any(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     bind(key, address).or_else(|_| bind(key, SocketAddr::new(address.ip(), 0)))
 }
 
-fn print(node: &Node, cast: &cast::Cast) {
+/// A link to the studio for one of the people, who runs the demo.
+async fn studio(node: &Node, cast: &cast::Cast) -> anyhow::Result<String> {
+    let star = cast.people.first().context("the demo has people")?;
+    node.parts.store.set_operator(&star.user, true).await?;
+    let token = node.parts.sessions().new_link(star.user).await?;
+    Ok(nameplate_app::login_link(node.public_url.as_str(), &token))
+}
+
+fn print(node: &Node, cast: &cast::Cast, studio: &str) {
     let zones = &node.parts.zones;
     println!("\n{} {}\n", bold("The demo is alive at"), node.public_url);
     for person in &cast.people {
@@ -92,6 +101,7 @@ fn print(node: &Node, cast: &cast::Cast) {
     let Some(star) = cast.people.first() else { return };
     let port = node.listen.port();
     let base = zones.base();
+    println!("\n{} as one of them, once: {studio}", bold("Sign in to the studio"));
     println!("\n{}", bold("Try"));
     println!("  curl -o card.png http://{base}:{port}/api/v1/profiles/{}/og.png", star.profile);
     println!("  curl -N http://{base}:{port}/api/v1/profiles/presence/{}/stream", star.user);
