@@ -27,7 +27,7 @@ fn serve_needs_no_settings_and_says_where_it_listens() {
         json!({ "listen": node.listen.to_string(), "internal": node.internal.to_string() }).to_string()
     );
     assert!(node.listen.port() != 0 && node.listen.ip().is_loopback());
-    for word in [&*node.listen.to_string(), &node.internal.to_string(), "nameplate admin user create"] {
+    for word in [&*node.listen.to_string(), &node.internal.to_string(), "Open this link to make your page"] {
         assert!(node.log().contains(word), "{word}: {}", node.log());
     }
     assert_eq!(node.visitor().get("localhost", "/").status, 200);
