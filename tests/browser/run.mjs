@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { launch } from './browser.mjs';
+import { contact } from './contact.mjs';
 import { start } from './demo.mjs';
 import { looks } from './looks.mjs';
 import { player } from './player.mjs';
@@ -33,6 +34,7 @@ const live = pages.find(({ url }) => html[url].includes('data-stream='));
 await presence(browser, demo, live.url);
 for (const { name, url } of pages.filter(({ url }) => html[url].includes('data-player'))) await player(browser, name, url, folder);
 
+await contact(browser, resolve(binary), folder);
 await demo.stop();
 
 const studio = await startStudio(resolve(binary));

@@ -42,13 +42,13 @@ const INSTANCE = {
   ],
 };
 
-/** Starts a node, with nothing in it if it is to be empty; answers where it is, how to command it, and how to end it. */
-export async function startStudio(binary, { isEmpty = false } = {}) {
+/** Starts a node, with nothing in it if it is to be empty, and with settings of its own; answers where it is, how to command it, and how to end it. */
+export async function startStudio(binary, { isEmpty = false, settings = {} } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'nameplate-studio-'));
   const [port, ready, file] = [await freePort(), join(folder, 'ready.json'), join(folder, 'instance.json')];
   const origin = `http://localhost:${port}`;
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('NAMEPLATE_'));
-  const env = { ...Object.fromEntries(own), NAMEPLATE_PUBLIC_URL: origin, NAMEPLATE_BOT_CHECK: 'none' };
+  const env = { ...Object.fromEntries(own), NAMEPLATE_PUBLIC_URL: origin, NAMEPLATE_BOT_CHECK: 'none', ...settings };
   const command = async (...words) => (await run(binary, words, { cwd: folder, env })).stdout;
 
   if (!isEmpty) {

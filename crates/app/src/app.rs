@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nameplate_core::change::Change;
 use nameplate_core::host::Zones;
@@ -35,6 +36,7 @@ use crate::lookup::Unavailable;
 use crate::metrics::Metrics;
 use crate::music::Musics;
 use crate::numbers::Numbers;
+use crate::operators::Operators;
 use crate::pages::Pages;
 use crate::posts::Posts;
 use crate::presence::Presences;
@@ -86,6 +88,7 @@ pub struct App {
     pub files: Files,
     pub music: Musics,
     pub numbers: Numbers,
+    pub operators: Operators,
     pub pages: Arc<Pages>,
     pub posts: Posts,
     pub presences: Presences,
@@ -97,6 +100,7 @@ pub struct App {
     pub uploads: Uploads,
     pub views: Arc<Views>,
     pub(crate) discord: Option<DiscordLogin>,
+    started: Timestamp,
     clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     store: Store,
@@ -187,6 +191,7 @@ impl App {
             posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
             files: files.clone(),
             numbers: Numbers::new(store.clone(), sites.clone(), clock.clone()),
+            operators: Operators::new(store.clone(), clock.clone(), contacts.entropy.clone(), "operator"),
             music: Musics::new(store.clone(), sites.clone(), views.clone(), parts.upstream, metrics.clone()),
             presences,
             rates: Rates::new(live.clone()),
@@ -204,6 +209,7 @@ impl App {
             uploads: uploads.clone(),
             views,
             discord: parts.discord,
+            started: clock.now(),
             clock,
             entropy: parts.entropy,
             store,
@@ -263,6 +269,11 @@ impl App {
     /// Whether the database answers.
     pub async fn check_store(&self) -> Result<(), StoreError> {
         self.store.ping().await
+    }
+
+    /// How long this node has been serving.
+    pub fn uptime(&self) -> Duration {
+        self.clock.now().since(self.started)
     }
 
     /// Whether the blob store answers.

@@ -22,6 +22,7 @@ mod lookup;
 mod metrics;
 mod music;
 mod numbers;
+mod operators;
 mod pages;
 mod posts;
 mod presence;
@@ -63,8 +64,12 @@ pub use music::{MusicFault, Musics, TrackRequest};
 pub use nameplate_live::Verdict;
 pub use nameplate_media::picture::PictureError;
 pub use nameplate_music::upstream::{Tap, UpstreamBody};
-pub use nameplate_store::{LoginLink, PostFilter, Session};
+pub use nameplate_store::{AuditFilter, Badge, LoginLink, PostFilter, Session};
 pub use numbers::{Numbers, NumbersFault, NumbersView};
+pub use operators::{
+    AuditView, BadgeEdit, Done, NewUser, OperatedProfile, OperatorFault, Operators, PersonView, PlanEdit,
+    ReportState,
+};
 pub use pages::{
     DeletedPage, DomainView, EligibleDomains, Expected, PageEdit, PageFault, PageList, PageView,
     PageWithContent, Pages, SlugFault, Stale, VersionView,

@@ -59,6 +59,19 @@ pub enum Visibility {
     Deleted,
 }
 
+impl Visibility {
+    /// The word of the studio.
+    pub const fn status(self) -> &'static str {
+        match self {
+            Self::Suspended => "suspended",
+            Self::NotPublic | Self::Deleted => "draft",
+            Self::Scheduled => "scheduled",
+            Self::Expired => "expired",
+            Self::Visible => "live",
+        }
+    }
+}
+
 /// How long a deleted page can be taken back, and keeps its domain.
 pub const UNDO: Duration = Duration::from_secs(30 * 24 * 3600);
 

@@ -185,6 +185,43 @@ macro_rules! message_columns {
     };
 }
 
+/// An entry of the log names its object as in `profile p_ada`.
+macro_rules! audit_filter {
+    () => {
+        "($1 = '' OR actor = $1) AND ($2 = '' OR object IN ('user ' || $2, 'profile ' || $2, 'post ' || $2, \
+         'reports of post ' || $2)) AND ($3 = '' OR action = $3)"
+    };
+}
+
+/// Why something was suspended: what the operator wrote who did it last.
+macro_rules! reason {
+    ($kind:literal, $id:literal, $is_suspended:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $is_suspended,
+            " THEN (SELECT a.note FROM audit a WHERE a.object = '",
+            $kind,
+            " ' || ",
+            $id,
+            " AND a.action = 'suspended' ORDER BY a.id DESC LIMIT 1) END AS reason"
+        )
+    };
+}
+
+macro_rules! user_matches {
+    () => {
+        "($1 = '%%' OR lower(u.username) LIKE $1 ESCAPE '\\' OR lower(u.nickname) LIKE $1 ESCAPE '\\' \
+         OR u.id LIKE $1 ESCAPE '\\')"
+    };
+}
+
+macro_rules! profile_matches {
+    () => {
+        "p.deleted_at IS NULL AND ($1 = '%%' OR p.domain LIKE $1 ESCAPE '\\' OR lower(p.id) LIKE $1 ESCAPE '\\' \
+         OR lower(u.username) LIKE $1 ESCAPE '\\')"
+    };
+}
+
 statements! {
     PING = same!("SELECT 1");
     SCHEMA_VERSION = same!("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
@@ -606,6 +643,46 @@ statements! {
     DELETE_REPORTS_OF = same!("DELETE FROM reports WHERE post = $1");
 
     INSERT_AUDIT = same!("INSERT INTO audit (at, actor, action, object, note) VALUES ($1, $2, $3, $4, $5)");
+    LIST_AUDIT_OF = same!(
+        "SELECT id, at, actor, action, object, note FROM audit WHERE ", audit_filter!(), " ORDER BY id DESC LIMIT $4 OFFSET $5"
+    );
+    COUNT_AUDIT_OF = same!("SELECT COUNT(*) FROM audit WHERE ", audit_filter!());
+
+    SEARCH_USERS = same!(
+        "SELECT ", user_columns!(), ", (SELECT COUNT(*) FROM profiles p WHERE p.owner = u.id AND p.deleted_at IS NULL) AS profiles, ",
+        reason!("user", "u.id", "u.is_suspended"), " FROM users u WHERE ", user_matches!(),
+        " ORDER BY u.created DESC, u.id LIMIT $2 OFFSET $3"
+    );
+    COUNT_USERS_FOUND = same!("SELECT COUNT(*) FROM users u WHERE ", user_matches!());
+    SEARCH_PROFILES = same!(
+        "SELECT ", profile_columns!(), ", ", user_columns!(),
+        ", (SELECT CAST(COALESCE(SUM(d.views), 0) AS BIGINT) FROM view_days d WHERE d.profile = p.id) AS views, ",
+        reason!("profile", "p.id", "p.is_suspended"), " FROM profiles p JOIN users u ON u.id = p.owner WHERE ",
+        profile_matches!(), " ORDER BY p.domain LIMIT $2 OFFSET $3"
+    );
+    COUNT_PROFILES_FOUND =
+        same!("SELECT COUNT(*) FROM profiles p JOIN users u ON u.id = p.owner WHERE ", profile_matches!());
+    LIST_REPORTED_POSTS =
+        same!("SELECT post FROM reports GROUP BY post ORDER BY MAX(created) DESC, post LIMIT $1 OFFSET $2");
+    COUNT_REPORTED_POSTS = same!("SELECT COUNT(DISTINCT post) FROM reports");
+    LIST_HIDDEN_POSTS =
+        same!("SELECT code FROM posts WHERE is_moderated ORDER BY created DESC, code LIMIT $1 OFFSET $2");
+    COUNT_HIDDEN_POSTS = same!("SELECT COUNT(*) FROM posts WHERE is_moderated");
+    LIST_REPORTS_OF = same!(
+        "SELECT ", user_columns!(), ", r.reason, r.created AS reported FROM reports r JOIN users u ON u.id = r.reporter \
+         WHERE r.post = $1 ORDER BY r.created DESC, r.reporter LIMIT $2"
+    );
+    COUNT_BADGES = same!(
+        "SELECT COUNT(CASE WHEN is_verified THEN 1 END) AS verified, COUNT(CASE WHEN is_staff THEN 1 END) AS staff, \
+         COUNT(CASE WHEN is_partner THEN 1 END) AS partner, COUNT(CASE WHEN bug_hunter_tier = 1 THEN 1 END) AS bug_hunter, \
+         COUNT(CASE WHEN bug_hunter_tier = 2 THEN 1 END) AS elite_bug_hunter, \
+         COUNT(CASE WHEN is_translator THEN 1 END) AS translator, \
+         COUNT(CASE WHEN plan <> 'free' AND (plan_expires_at IS NULL OR plan_expires_at > $1) THEN 1 END) AS plus FROM users"
+    );
+    COUNT_EVERYTHING = same!(
+        "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM profiles p WHERE p.deleted_at IS NULL) AS profiles, \
+         (SELECT COUNT(*) FROM posts) AS uploads, (SELECT COUNT(*) FROM inbox) AS messages"
+    );
     LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT $1");
 
     // An import. First what the rows take the place of is cleared away, then what is still in the way is a conflict.

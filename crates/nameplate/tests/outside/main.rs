@@ -49,6 +49,7 @@ mod studio_discord;
 mod studio_domains;
 mod studio_first_run;
 mod studio_numbers;
+mod studio_operators;
 mod studio_pages;
 mod studio_session;
 mod transfer;

@@ -17,6 +17,7 @@ mod contact;
 mod fixture;
 mod keys;
 mod numbers;
+mod operators;
 mod pages;
 mod posts;
 mod profiles;
@@ -110,6 +111,11 @@ cases! {
         an_inbox_is_listed_newest_first_and_filtered,
         a_full_inbox_drops_what_was_read_and_nothing_else,
         a_message_is_brought_by_one_at_a_time;
+    operators:
+        users_and_profiles_are_found_by_any_part_of_their_names,
+        reported_posts_are_listed_once_the_newest_report_first,
+        badges_and_everything_are_counted,
+        the_log_is_searched_by_actor_object_and_action;
     posts:
         a_post_is_found_with_its_files_in_order,
         only_public_unmoderated_posts_are_listed,

@@ -12,7 +12,9 @@ use nameplate_app::Action;
 
 use crate::state::Web;
 use crate::studio::api::profiles::{domain, draft, history, list, picture, preview, publish};
-use crate::studio::api::{account, blocks, contact, keys, numbers, own, session as sessions, uploads};
+use crate::studio::api::{
+    account, blocks, contact, keys, numbers, operators, own, session as sessions, uploads,
+};
 use crate::studio::{app, discord, limited, login, session, welcome};
 
 /// The most bytes of a form of ours without files.
@@ -42,7 +44,7 @@ pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
 /// The API, on every host: the guard looks at a cookie at the dashboard's own address alone.
 pub(crate) fn studio_api(web: &Arc<Web>) -> Router<Arc<Web>> {
     let areas = Router::new().merge(account_routes()).merge(profile_routes(web));
-    let areas = areas.merge(number_routes()).merge(contact_routes());
+    let areas = areas.merge(number_routes()).merge(contact_routes()).merge(operator_routes());
     areas
         .route_layer(from_fn(session::active))
         .merge(session_routes())
@@ -116,4 +118,20 @@ fn profile_routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route(&page("/domain"), get(domain::get).put(domain::claim).delete(domain::leave))
         .route(&page("/domain/check"), post(domain::check).route_layer(limited(Action::CheckDomain)))
         .merge(previews)
+}
+
+fn operator_routes() -> Router<Arc<Web>> {
+    use operators::{reports, site, users};
+    Router::new()
+        .route("/api/v1/operator/users", get(users::list).post(users::create))
+        .route("/api/v1/operator/users/{id}", get(users::show).patch(users::change))
+        .route("/api/v1/operator/users/{id}/login-link", post(users::login_link))
+        .route("/api/v1/operator/profiles", get(users::profiles))
+        .route("/api/v1/operator/profiles/{id}", patch(users::change_profile))
+        .route("/api/v1/operator/domains", get(site::domains))
+        .route("/api/v1/operator/reports", get(reports::list))
+        .route("/api/v1/operator/reports/{post}", post(reports::judge))
+        .route("/api/v1/operator/badges", get(site::badges))
+        .route("/api/v1/operator/health", get(site::health))
+        .route("/api/v1/operator/audit", get(site::audit))
 }

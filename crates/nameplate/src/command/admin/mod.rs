@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
+use nameplate_app::{Done, OperatorFault, Operators};
 use nameplate_core::id::{PostCode, ProfileId, UserId};
 use nameplate_core::profile::Profile;
 use nameplate_core::user::User;
@@ -96,6 +97,17 @@ impl Parts {
     pub(super) async fn profile(&self, id: &ProfileId) -> anyhow::Result<Profile> {
         let found = self.store.find_profile(id).await?;
         found.map(|(profile, _)| profile).ok_or_else(|| anyhow!("there is no profile {id}"))
+    }
+
+    /// What operators do, as the one at the command line.
+    pub(super) fn operators(&self) -> Operators {
+        Operators::new(self.store.clone(), self.clock.clone(), self.entropy.clone(), "operator")
+    }
+
+    /// Says what was done.
+    pub(super) fn say(&self, done: Result<Done, OperatorFault>) -> anyhow::Result<()> {
+        println!("{}", done?);
+        Ok(())
     }
 
     /// Notes an act of the operator, and says it.

@@ -1,6 +1,6 @@
 //! `nameplate admin post`: posts that the operator hides, shows again, or deletes (contract A2).
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use nameplate_core::id::{PostCode, UserId};
 use nameplate_core::post::Post;
@@ -45,18 +45,9 @@ impl PostCommand {
         match self {
             Self::List { owner } => list(parts, owner).await,
             Self::Quarantine { code, reason } => {
-                let length = reason.as_ref().map_or(0, |reason| reason.chars().count());
-                ensure!(length <= 200, "the reason may have at most 200 characters");
-                let is_found = parts.store.set_moderated(&code, true, reason.as_deref()).await?;
-                ensure!(is_found, "there is no post {code}");
-                parts.store.delete_reports_of(&code).await?;
-                parts.done("quarantined", format!("post {code}"), reason).await
+                parts.say(parts.operators().hide_post(&code, reason.as_deref()).await)
             }
-            Self::Restore { code } => {
-                let is_found = parts.store.set_moderated(&code, false, None).await?;
-                ensure!(is_found, "there is no post {code}");
-                parts.done("restored", format!("post {code}"), None).await
-            }
+            Self::Restore { code } => parts.say(parts.operators().show_post(&code).await),
             Self::Delete { code } => delete(parts, &code).await,
         }
     }

@@ -52,6 +52,9 @@ pub(crate) enum ProfileCommand {
     Suspend {
         #[arg(value_parser = profile_id)]
         id: ProfileId,
+        /// Why, for the log
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Undo a suspension
     Restore {
@@ -93,21 +96,19 @@ pub(crate) enum ProfileCommand {
 
 impl ProfileCommand {
     pub(crate) async fn run(self, parts: &Parts) -> anyhow::Result<()> {
-        let (store, now) = (&parts.store, parts.clock.now());
+        let (store, now, operators) = (&parts.store, parts.clock.now(), parts.operators());
         let (id, verb, is_found) = match self {
             Self::Create { domain, owner, id, content, publish } => {
                 return create(parts, &domain, owner, id, content, publish).await;
             }
             Self::Show { id } => return show(parts, &id).await,
             Self::List => return list(parts).await,
-            Self::Publish { id } => (id.clone(), "published", store.set_public(&id, true, now).await?),
-            Self::Unpublish { id } => (id.clone(), "unpublished", store.set_public(&id, false, now).await?),
-            Self::Suspend { id } => {
-                (id.clone(), "suspended", store.set_profile_suspended(&id, true, now).await?)
+            Self::Publish { id } => return parts.say(operators.publish_profile(&id, true).await),
+            Self::Unpublish { id } => return parts.say(operators.publish_profile(&id, false).await),
+            Self::Suspend { id, reason } => {
+                return parts.say(operators.suspend_profile(&id, true, reason.as_deref()).await);
             }
-            Self::Restore { id } => {
-                (id.clone(), "restored", store.set_profile_suspended(&id, false, now).await?)
-            }
+            Self::Restore { id } => return parts.say(operators.suspend_profile(&id, false, None).await),
             Self::Verify { id, off: false } => {
                 (id.clone(), "verified", store.set_profile_verified(&id, true, now).await?)
             }

@@ -1,6 +1,5 @@
 //! `nameplate admin report`: what users reported and nobody has looked at yet (contract A2).
 
-use anyhow::ensure;
 use clap::Subcommand;
 use nameplate_core::id::PostCode;
 
@@ -34,11 +33,7 @@ impl ReportCommand {
                 }
                 Ok(())
             }
-            Self::Dismiss { code } => {
-                let dismissed = parts.store.delete_reports_of(&code).await?;
-                ensure!(dismissed > 0, "there is no report of post {code}");
-                parts.done("dismissed", format!("reports of post {code}"), Some(dismissed.to_string())).await
-            }
+            Self::Dismiss { code } => parts.say(parts.operators().dismiss_reports(&code, None).await),
         }
     }
 }

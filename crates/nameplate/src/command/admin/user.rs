@@ -1,14 +1,12 @@
 //! `nameplate admin user`.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
-use nameplate_app::ShareXConfig;
+use nameplate_app::{Badge, NewUser, PlanEdit, ShareXConfig};
 use nameplate_core::id::UserId;
-use nameplate_core::plan::{Plan, Subscription};
+use nameplate_core::plan::Plan;
 use nameplate_core::presence::ActivityPreference;
 use nameplate_core::time::Timestamp;
-use nameplate_core::user::User;
-use nameplate_store::Badge;
 
 use super::{moment, user_id};
 use crate::node::public_url;
@@ -42,6 +40,9 @@ pub(crate) enum UserCommand {
     Suspend {
         #[arg(value_parser = user_id)]
         id: UserId,
+        /// Why, for the log
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Undo a suspension
     Restore {
@@ -95,19 +96,24 @@ pub(crate) enum BadgeName {
 
 impl UserCommand {
     pub(crate) async fn run(self, parts: &Parts) -> anyhow::Result<()> {
+        let operators = parts.operators();
         match self {
-            Self::Create { id, username, nickname } => create(parts, id, username, nickname).await,
+            Self::Create { id, username, nickname } => {
+                let new = NewUser { id: Some(id), username, nickname };
+                parts.say(operators.create_user(new).await.map(|(_, done)| done))
+            }
             Self::Show { id } => show(parts, &id).await,
             Self::Sharex { id } => sharex(parts, &id).await,
             Self::List => list(parts).await,
-            Self::Suspend { id } => suspend(parts, &id, true).await,
-            Self::Restore { id } => suspend(parts, &id, false).await,
-            Self::Operator { id, off } => {
-                ensure!(parts.store.set_operator(&id, !off).await?, "there is no user {id}");
-                let action = if off { "took the instance from" } else { "gave the instance to" };
-                parts.done(action, format!("user {id}"), None).await
+            Self::Suspend { id, reason } => {
+                parts.say(operators.suspend_user(&id, true, reason.as_deref()).await)
             }
-            Self::Plan { id, plan, until } => grant(parts, &id, plan, until).await,
+            Self::Restore { id } => parts.say(operators.suspend_user(&id, false, None).await),
+            Self::Operator { id, off } => parts.say(operators.set_operator(&id, !off).await),
+            Self::Plan { id, plan, until } => {
+                let plan = PlanEdit { plan: plan.into(), expires_at: until };
+                parts.say(operators.set_plan(&id, plan).await)
+            }
             Self::Badge { id, badge, off } => {
                 let is_on = !off;
                 let value = match badge {
@@ -118,41 +124,20 @@ impl UserCommand {
                     BadgeName::BugHunter => Badge::BugHunter(is_on.then_some(1)),
                     BadgeName::EliteBugHunter => Badge::BugHunter(is_on.then_some(2)),
                 };
-                ensure!(parts.store.set_badge(&id, value).await?, "there is no user {id}");
-                parts
-                    .done(
-                        if off { "took a badge from" } else { "gave a badge to" },
-                        format!("user {id}"),
-                        Some(format!("{badge:?}")),
-                    )
-                    .await
+                parts.say(operators.set_badge(&id, value).await)
             }
         }
     }
 }
 
-async fn create(parts: &Parts, id: UserId, username: String, nickname: Option<String>) -> anyhow::Result<()> {
-    if username.trim().is_empty() || username.chars().count() > 64 {
-        bail!("the username must have 1 to 64 characters");
+impl From<PlanName> for Plan {
+    fn from(plan: PlanName) -> Self {
+        match plan {
+            PlanName::Free => Self::Free,
+            PlanName::Plus => Self::Plus,
+            PlanName::Enterprise => Self::Enterprise,
+        }
     }
-    let user = User { nickname, ..User::new(id, username, parts.clock.now()) };
-    parts.store.insert_user(&user).await?;
-    parts.done("created", format!("user {id}"), Some(user.username)).await
-}
-
-async fn suspend(parts: &Parts, id: &UserId, is_suspended: bool) -> anyhow::Result<()> {
-    ensure!(parts.store.set_suspended(id, is_suspended).await?, "there is no user {id}");
-    parts.done(if is_suspended { "suspended" } else { "restored" }, format!("user {id}"), None).await
-}
-
-async fn grant(parts: &Parts, id: &UserId, plan: PlanName, until: Option<Timestamp>) -> anyhow::Result<()> {
-    let subscription = match plan {
-        PlanName::Free => Subscription::default(),
-        PlanName::Plus => Subscription::gift(Plan::Plus, until),
-        PlanName::Enterprise => Subscription::gift(Plan::Enterprise, until),
-    };
-    ensure!(parts.store.set_subscription(id, &subscription).await?, "there is no user {id}");
-    parts.done("set the plan of", format!("user {id}"), Some(subscription.plan.as_str().to_owned())).await
 }
 
 async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {

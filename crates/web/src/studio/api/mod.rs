@@ -5,6 +5,7 @@ pub(crate) mod blocks;
 pub(crate) mod contact;
 pub(crate) mod keys;
 pub(crate) mod numbers;
+pub(crate) mod operators;
 pub(crate) mod own;
 pub(crate) mod profiles;
 pub(crate) mod session;
