@@ -3,7 +3,7 @@
 use nameplate_core::content::Content;
 use nameplate_core::host::Host;
 use nameplate_core::id::ProfileId;
-use nameplate_core::profile::{Page, Profile, Visibility};
+use nameplate_core::profile::{Page, Profile};
 use nameplate_core::time::{Timestamp, maybe_millis, millis};
 use nameplate_core::user::User;
 use nameplate_store::{OwnPage, Version};
