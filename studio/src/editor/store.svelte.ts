@@ -84,8 +84,14 @@ export class Editor {
     this.change({ label: 'change of the design', patches: [{ op: 'set', path: ['theme'], value: theme }], key: field && `theme.${field}` });
   }
 
-  set<K extends 'template' | 'hideFooter'>(field: K, value: Page[K]) {
-    this.change({ label: 'change of the design', patches: [{ op: 'set', path: [field], value }] });
+  /** Another design keeps the owner's colours; letters and shapes are its own. */
+  setTemplate(template: Page['template']) {
+    const { font: _, corner: __, density: ___, ...theme } = this.page.theme;
+    this.change({ label: 'change of the design', patches: [{ op: 'set', path: ['template'], value: template }, { op: 'set', path: ['theme'], value: theme }] });
+  }
+
+  setFooter(isHidden: boolean) {
+    this.change({ label: 'change of the footer', patches: [{ op: 'set', path: ['hideFooter'], value: isHidden }] });
   }
 
   /** Adds a block after the picked one, or at the end; answers its key. */
