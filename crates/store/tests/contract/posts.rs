@@ -160,7 +160,7 @@ pub(crate) async fn a_short_link_is_found_until_it_is_deleted(fixture: Fixture) 
 
 pub(crate) async fn an_owner_searches_the_owners_posts(fixture: Fixture) {
     let Fixture { store, .. } = &fixture.with_users().await;
-    let titled = |text: &str, title: &str, privacy, number| {
+    let titled = |text: &str, title: &str, privacy, number: u32| {
         let mut post = post(text, ADA, number.into(), vec![file(number, 1)]);
         (post.title, post.privacy) = (Some(title.into()), privacy);
         post
