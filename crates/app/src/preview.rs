@@ -59,7 +59,7 @@ impl Sites {
         let page = self.draw(&site, self.is_premium(&site), Some(&images));
         let now = self.clock.now();
         let card = if page.has_presence { render_presence(Some(&stand_in(now)), now) } else { String::new() };
-        Ok(Preview { html: [&page.before, card.as_bytes(), &page.after].concat().into(), csp: page.csp })
+        Ok(Preview { html: page.html(&card), csp: page.csp })
     }
 
     /// What the card of a content shows.

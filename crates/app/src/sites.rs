@@ -19,7 +19,9 @@ use nameplate_core::user::User;
 use nameplate_courier::Courier;
 use nameplate_live::Entry;
 use nameplate_media::kind::MediaKind;
-use nameplate_page::{FormContext, Images, Photo, SiteContext, SitePage, render_presence, render_site};
+use nameplate_page::{
+    FormContext, Images, Photo, SiteContext, SitePage, Styles, render_presence, render_site,
+};
 use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 
@@ -52,7 +54,7 @@ pub struct Site {
     moment: Mutex<Moment>,
 }
 
-/// The live page as it is in one second. It is kept while it is asked for more than once in that second, so that a page
+/// The page as it is in one second. It is kept while it is asked for more than once in that second, so that a page
 /// which everybody opens at the same time costs no rendering at all.
 #[derive(Default)]
 struct Moment {
@@ -106,6 +108,7 @@ pub struct Sites {
     site_name: String,
     courier: Arc<Courier>,
     bot_check: Arc<BotCheck>,
+    styles: Styles,
     by_host: Lookup<Host, Site>,
     by_id: Lookup<ProfileId, Site>,
 }
@@ -122,7 +125,20 @@ impl Sites {
     ) -> Self {
         let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT, metrics.clone()));
         let card_pictures = CardPictures::new(art.clone());
-        Self { store, clock, zones, links, art, card_pictures, site_name, courier, bot_check, by_host, by_id }
+        Self {
+            store,
+            clock,
+            zones,
+            links,
+            art,
+            card_pictures,
+            site_name,
+            courier,
+            bot_check,
+            styles: Styles::default(),
+            by_host,
+            by_id,
+        }
     }
 
     /// The available profile that a host shows (R5).
@@ -222,7 +238,7 @@ impl Sites {
         site.owner.plan(self.clock.now()).is_premium()
     }
 
-    /// The site's page, ready to send but for the presence in it (P8).
+    /// The site's page but for the presence in it (P8).
     pub fn page<'a>(&self, site: &'a Site) -> &'a SitePage {
         let is_premium = self.is_premium(site);
         let [free, premium] = &site.pages;
@@ -230,8 +246,8 @@ impl Sites {
         page.get_or_init(|| self.draw(site, is_premium, None))
     }
 
-    /// A live page with the presence in its place.
-    pub fn with_presence(&self, site: &Site, page: &SitePage, presence: Option<Arc<Entry>>) -> Bytes {
+    /// A page as it is sent, with the presence in its place if it has one.
+    pub fn html(&self, site: &Site, page: &SitePage, presence: Option<Arc<Entry>>) -> Bytes {
         let now = self.clock.now();
         let second = now.as_millis().div_euclid(1000);
         let is_same = |moment: &Moment| match (&moment.presence, &presence) {
@@ -246,8 +262,12 @@ impl Sites {
             }
             again
         };
-        let card = render_presence(presence.as_ref().map(|entry| &entry.snapshot().presence), now);
-        let html = Bytes::from([&page.before, card.as_bytes(), &page.after].concat());
+        let html = match page.has_presence {
+            true => {
+                page.html(&render_presence(presence.as_ref().map(|entry| &entry.snapshot().presence), now))
+            }
+            false => page.html(""),
+        };
         let kept = again.then(|| html.clone());
         *site.moment.lock().unwrap_or_else(PoisonError::into_inner) = Moment { second, presence, html: kept };
         html
@@ -277,6 +297,7 @@ impl Sites {
             photos: &photos,
             images: own.unwrap_or(&|url| self.art.local_url(url)),
             form: FormContext { channels: &site.channels, check: self.bot_check.on_page() },
+            styles: &self.styles,
             created: site.profile.created,
             updated: site.profile.updated,
             is_preview: own.is_some(),

@@ -196,7 +196,8 @@ impl<'de> Deserialize<'de> for Content {
 
 /// Reads one part of the document, which stands at `place`.
 fn read<T: serde::de::DeserializeOwned>(value: &Value, place: &str) -> Result<T, ContentFault> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    // Keeping track of the place costs as much as the reading, so only what has a fault is read that way.
+    T::deserialize(value).or_else(|_| serde_path_to_error::deserialize(value)).map_err(|error| {
         let path = match (place, error.path().to_string().as_str()) {
             ("", within) => within.to_owned(),
             (place, ".") => place.to_owned(),

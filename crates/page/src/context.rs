@@ -7,6 +7,8 @@ use nameplate_core::isrc::Isrc;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::{Badges, User};
 
+use crate::styles::Styles;
+
 /// From a picture's URL as its owner wrote it to one on the page's own host: `None` where it cannot be shown.
 ///
 /// [`crate::art_url`] serves for remote pictures; uploads of this instance have shorter ways.
@@ -34,6 +36,8 @@ pub struct SiteContext<'a> {
     pub images: Images<'a>,
     /// How the forms of contact blocks take messages.
     pub form: FormContext<'a>,
+    /// Where pages that look alike find the style that they share.
+    pub styles: &'a Styles,
     pub created: Timestamp,
     pub updated: Timestamp,
     /// Whether it is for its owner's eyes, who picks blocks in it: each names its place in the document.

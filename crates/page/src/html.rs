@@ -41,6 +41,11 @@ pub(crate) fn policy(style: &str) -> String {
     policy_with(style, "")
 }
 
+/// The same for a style of which only the SHA-256 digest is at hand.
+pub(crate) fn policy_for(digest: &[u8]) -> String {
+    policy_of_digest(digest, "", "'none'")
+}
+
 /// The same with pictures and videos from one other origin of this instance.
 pub(crate) fn policy_with(style: &str, files: &str) -> String {
     policy_of(style, files, "'none'")
@@ -52,7 +57,12 @@ pub(crate) fn policy_with_forms(style: &str, beyond: &str) -> String {
 }
 
 fn policy_of(style: &str, files: &str, forms: &str) -> String {
-    let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+    policy_of_digest(&Sha256::digest(style.as_bytes()), files, forms)
+}
+
+/// The same for a style of which the SHA-256 digest is known.
+fn policy_of_digest(digest: &[u8], files: &str, forms: &str) -> String {
+    let hash = STANDARD.encode(digest);
     let files = if files.is_empty() { String::new() } else { format!(" {files}") };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'sha256-{hash}'; img-src 'self'{files}; media-src 'self'{files}; \
@@ -61,8 +71,8 @@ fn policy_of(style: &str, files: &str, forms: &str) -> String {
 }
 
 /// The same with forms that send to the page's own host; with Turnstile, what that needs (only then).
-pub(crate) fn policy_with_form(style: &str, has_turnstile: bool) -> String {
-    let policy = policy(style).replace("form-action 'none'", "form-action 'self'");
+pub(crate) fn policy_with_form(digest: &[u8], has_turnstile: bool) -> String {
+    let policy = policy_for(digest).replace("form-action 'none'", "form-action 'self'");
     if !has_turnstile {
         return policy;
     }
@@ -71,8 +81,8 @@ pub(crate) fn policy_with_form(style: &str, has_turnstile: bool) -> String {
 }
 
 /// The policy of a preview: it is a picture of the page within the studio, and nothing in it runs, sounds or leads away.
-pub(crate) fn preview_policy(style: &str) -> String {
-    let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+pub(crate) fn preview_policy(digest: &[u8]) -> String {
+    let hash = STANDARD.encode(digest);
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; font-src 'self'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'self'; sandbox"

@@ -23,6 +23,7 @@ mod presence;
 pub mod samples;
 mod site;
 mod style;
+mod styles;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -37,4 +38,5 @@ pub use notice::render_notice;
 pub use post::{Author, Media, PostContext, render_post};
 pub use presence::render_presence;
 pub use site::{SitePage, render_site};
+pub use styles::Styles;
 pub use welcome::{WelcomeContext, WelcomeForm, render_welcome};

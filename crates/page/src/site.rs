@@ -1,27 +1,45 @@
 //! The page of a profile (contract P6 to P8).
 
+use std::sync::Arc;
+
 use askama::Template;
 use bytes::Bytes;
 use nameplate_core::content::Block;
-use nameplate_core::theme::{Background, ResolvedTheme};
+use nameplate_core::theme::Background;
 
 use crate::block::{BlockView, Face, Place, avatar_of, script_url};
 use crate::context::{FormCheck, SiteContext};
 use crate::head::{Head, name_of};
-use crate::html::{Mark, policy, policy_with_form, preview_policy};
+use crate::html::{Mark, policy_for, policy_with_form, preview_policy};
 use crate::language::{self, Language};
-use crate::style::{self, Needs};
+use crate::style;
+use crate::styles::Style;
 
-/// A rendered page. It is `before`, the markup of [`crate::render_presence`] if there is a hole for it, and `after`.
+/// A rendered page, in the pieces that are put together for a visitor.
 #[derive(Clone, Debug)]
 pub struct SitePage {
-    pub before: Bytes,
-    pub after: Bytes,
-    /// Whether the live card stands between the two; without it nothing does.
+    /// Up to the style.
+    head: Bytes,
+    style: Arc<Style>,
+    /// From there to the hole; to the end where there is none.
+    before: Bytes,
+    after: Bytes,
+    /// Whether there is a hole for the live card.
     pub has_presence: bool,
     /// The value of the `Content-Security-Policy` header.
     pub csp: Bytes,
 }
+
+impl SitePage {
+    /// The page with the markup of [`crate::render_presence`] in its hole, if it has one.
+    pub fn html(&self, card: &str) -> Bytes {
+        let card = if self.has_presence { card } else { "" };
+        [&*self.head, &self.style.css, &self.before, card.as_bytes(), &self.after].concat().into()
+    }
+}
+
+/// Where the style begins.
+const STYLE: &[u8] = b"<style>";
 
 /// Up to the hole; the whole page where there is none.
 #[derive(Template)]
@@ -29,7 +47,8 @@ pub struct SitePage {
 struct Before<'a> {
     head: Head<'a>,
     language: Language,
-    style: &'a str,
+    /// What this page adds to the style that it shares with others, which goes before it.
+    brands: &'a str,
     font_url: &'static str,
     script_url: Option<&'static str>,
     /// Where the script tells which links are used.
@@ -61,7 +80,6 @@ struct Footer<'a> {
 
 /// Renders the page of a profile. Costs about a millisecond; the result can be kept until something in it changes.
 pub fn render_site<'a>(context: &SiteContext<'a>) -> SitePage {
-    let theme = ResolvedTheme::new(context.content.template, &context.content.theme);
     let place = |at| Place(context.is_preview.then_some(at));
     let (lead, rest) = match context.content.blocks.split_first() {
         Some((lead @ Block::Header(_), rest)) => {
@@ -82,18 +100,18 @@ pub fn render_site<'a>(context: &SiteContext<'a>) -> SitePage {
     let names_itself = context.content.blocks.iter().any(|block| matches!(block, Block::Header(_)));
 
     let avatar = avatar_of(context);
-    let style =
-        style::of_site(&theme, &Needs { is_live: hole.is_some(), brands: &brands(&context.content.blocks) });
+    let style = context.styles.of(context.content, hole.is_some());
+    let brands = style::of_brands(&brands(&context.content.blocks));
     let footer = Footer {
         is_shown: !(context.is_premium && context.content.hide_footer),
         site_name: context.site_name,
         home_url: context.home_url,
     };
     let before = Before {
-        head: Head::new(context, theme.still().accent.to_string(), me_urls(context), avatar.as_deref()),
+        head: Head::new(context, style.accent.clone(), me_urls(context), avatar.as_deref()),
         language: language::of(texts(context)),
-        style: &style,
-        font_url: style::first_font(&theme),
+        brands: &brands,
+        font_url: style.font_url,
         script_url: ((hole.is_some() || has_music || has_links) && !context.is_preview).then(script_url),
         click_url: has_links.then(|| format!("/api/v1/profiles/{}/click", context.profile_id)),
         design: context.content.template.name(),
@@ -106,22 +124,28 @@ pub fn render_site<'a>(context: &SiteContext<'a>) -> SitePage {
         footer,
     };
     let after = |hole| write(&After { blocks: views(below, first + hole), footer });
+    let mut head = write(&before);
+    // Nothing before it can hold this: what people write is escaped.
+    let at = head.windows(STYLE.len()).position(|piece| piece == STYLE).map_or(0, |at| at + STYLE.len());
+    let before = head.split_off(at);
     SitePage {
-        before: write(&before),
+        head,
+        before,
+        csp: csp(&style.digest_with(&brands), context).into(),
+        style,
         after: hole.map_or_else(Bytes::new, after),
         has_presence: hole.is_some(),
-        csp: csp(&style, context).into(),
     }
 }
 
 /// Forms are allowed where there is one that is open.
-fn csp(style: &str, context: &SiteContext<'_>) -> String {
+fn csp(digest: &[u8], context: &SiteContext<'_>) -> String {
     let is_open = context.content.form_channels().any(|channel| context.form.channels.contains(&channel));
     match context.form.check {
-        _ if context.is_preview => preview_policy(style),
-        _ if !is_open => policy(style),
-        FormCheck::Turnstile { .. } => policy_with_form(style, true),
-        FormCheck::Off | FormCheck::Work => policy_with_form(style, false),
+        _ if context.is_preview => preview_policy(digest),
+        _ if !is_open => policy_for(digest),
+        FormCheck::Turnstile { .. } => policy_with_form(digest, true),
+        FormCheck::Off | FormCheck::Work => policy_with_form(digest, false),
     }
 }
 

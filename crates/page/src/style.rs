@@ -65,24 +65,21 @@ fn push_lines(squeezed: &mut String, css: &str) {
     }
 }
 
-/// What a page needs beyond its theme.
-pub(crate) struct Needs<'a> {
-    pub(crate) is_live: bool,
-    /// Icons whose brand has a colour on this page.
-    pub(crate) brands: &'a [&'static str],
-}
-
-/// The whole style of a profile's page.
-pub(crate) fn of_site(theme: &ResolvedTheme, needs: &Needs<'_>) -> String {
+/// The style of a profile's page but for [`of_brands`].
+pub(crate) fn of_site(theme: &ResolvedTheme, is_live: bool) -> String {
     let sheet = sheet(theme.template);
-    let rules = if needs.is_live { &sheet.live } else { &sheet.quiet };
+    let rules = if is_live { &sheet.live } else { &sheet.quiet };
     let mut style = String::with_capacity(rules.len() + 4096);
     push_fonts(&mut style, &[theme.text, theme.heading]);
     push_tokens(&mut style, theme);
     style.push_str(rules);
-    for name in needs.brands {
-        push_brand(&mut style, name);
-    }
+    style
+}
+
+/// The colours of the brands whose icons are on a page.
+pub(crate) fn of_brands(brands: &[&'static str]) -> String {
+    let mut style = String::new();
+    brands.iter().for_each(|name| push_brand(&mut style, name));
     style
 }
 

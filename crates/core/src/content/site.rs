@@ -2,6 +2,9 @@
 //!
 //! The names of icons are those of the sprite in the `page` crate, which tests that it holds each of [`ICONS`].
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 /// A site that links lead to.
@@ -18,13 +21,15 @@ pub struct Site {
 impl Site {
     /// The site at a host or at a subdomain of it, such as `ada.itch.io`.
     pub fn of_host(host: &str) -> Option<&'static Self> {
-        let is_at =
-            |known: &str| host.strip_suffix(known).is_some_and(|left| left.is_empty() || left.ends_with('.'));
         // The longest match wins: `music.youtube.com` is not `youtube.com`.
-        let matches = SITES.iter().flat_map(|site| site.hosts.iter().map(move |known| (site, *known)));
-        matches.filter(|(_, known)| is_at(known)).max_by_key(|(_, known)| known.len()).map(|(site, _)| site)
+        let parents = host.match_indices('.').filter_map(|(dot, _)| host.get(dot + 1..));
+        std::iter::once(host).chain(parents).find_map(|known| BY_HOST.get(known).copied())
     }
 }
+
+static BY_HOST: LazyLock<HashMap<&str, &Site>> = LazyLock::new(|| {
+    SITES.iter().flat_map(|site| site.hosts.iter().map(move |host| (*host, site))).collect()
+});
 
 /// The name of a drawing in the page's sprite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -110,7 +115,7 @@ pub const ICONS: &[&str] = &[
 
 macro_rules! sites {
     ($($icon:literal $name:literal $identity:literal [$($host:literal),*];)*) => {
-        const SITES: &[Site] = &[
+        static SITES: &[Site] = &[
             $(Site { icon: Icon($icon), name: $name, is_identity: $identity, hosts: &[$($host),*] }),*
         ];
     };

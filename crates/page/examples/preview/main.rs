@@ -20,8 +20,8 @@ use nameplate_core::theme::Template;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::{Badges, User};
 use nameplate_page::{
-    Author, Document, Example, HomeContext, Media, Photo, PostContext, SiteContext, Track, art_url, assets,
-    render_error, render_home, render_post, render_presence, render_site,
+    Author, Document, Example, HomeContext, Media, Photo, PostContext, SiteContext, Styles, Track, art_url,
+    assets, render_error, render_home, render_post, render_presence, render_site,
 };
 use people::Person;
 use serde_json::json;
@@ -196,16 +196,13 @@ fn write_page(folder: &Path, file: &str, person: &Person, content: &Content, is_
             channels: &nameplate_core::contact::Channel::ALL,
             check: nameplate_page::FormCheck::Work,
         },
+        styles: &Styles::default(),
         created: owner.created,
         updated: now,
         is_preview: false,
     });
     let presence = Presence::from_json(person.presence.to_string().as_bytes())?;
-    let mut html = String::from_utf8(page.before.to_vec())?;
-    if page.has_presence {
-        html.push_str(&render_presence(Some(&presence), now));
-        html.push_str(std::str::from_utf8(&page.after)?);
-    }
+    let mut html = String::from_utf8(page.html(&render_presence(Some(&presence), now)).to_vec())?;
     if let Some(url) = presence.activity.and_then(|activity| activity.large_image) {
         html = html.replace(&art_url(&url), &local(&url));
     }

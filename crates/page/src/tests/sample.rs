@@ -9,7 +9,7 @@ use nameplate_core::user::User;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Value, json};
 
-use crate::{Photo, SiteContext, SitePage, Track, art_url, render_presence, render_site};
+use crate::{Photo, SiteContext, SitePage, Styles, Track, art_url, render_presence, render_site};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_780_000_000_000);
 
@@ -88,6 +88,7 @@ impl Site {
                 channels: &nameplate_core::contact::Channel::ALL,
                 check: crate::FormCheck::Work,
             },
+            styles: &Styles::default(),
             created: NOW,
             updated: NOW,
             is_preview: self.is_preview,
@@ -97,12 +98,8 @@ impl Site {
     /// The page as a visitor gets it.
     pub(crate) fn html(&self) -> String {
         let page = self.page();
-        let mut html = String::from_utf8(page.before.to_vec()).unwrap();
-        if page.has_presence {
-            let presence = Presence::from_json(self.presence.to_string().as_bytes()).unwrap();
-            html += &render_presence(Some(&presence), NOW);
-        }
-        html + std::str::from_utf8(&page.after).unwrap()
+        let presence = Presence::from_json(self.presence.to_string().as_bytes()).unwrap();
+        String::from_utf8(page.html(&render_presence(Some(&presence), NOW)).to_vec()).unwrap()
     }
 }
 

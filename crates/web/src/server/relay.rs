@@ -40,6 +40,8 @@ pub(super) async fn relay(mut client: TcpStream, source: Source, limits: &Limits
     let _ = set_socket_send_buffer_size(&client, SEND_BUFFER);
     let mut pace = Pace::new(limits.write_stall, limits.write_stall, limits.min_rate);
     paced(&mut pace, async { client.write_all(&first).await.map(|()| first.len()) }).await?;
+    // The buffer that brought the head, of tens of kilobytes, would otherwise be held as long as the track is heard.
+    drop(first);
     let mut pipe = Pipe::new()?;
     while left > 0 {
         let mut held = tokio::select! {

@@ -47,12 +47,11 @@ pub(crate) async fn page_of(
 /// The ready page, with the present presence in its place.
 async fn render(web: &Web, site: &Site) -> Response {
     let page = web.app.sites.page(site);
-    let html = if page.has_presence {
-        let current = web.app.presences.current(site.owner().id).await;
-        web.app.sites.with_presence(site, page, current)
-    } else {
-        page.before.clone()
+    let current = match page.has_presence {
+        true => web.app.presences.current(site.owner().id).await,
+        false => None,
     };
+    let html = web.app.sites.html(site, page, current);
     match HeaderValue::from_maybe_shared(page.csp.clone()) {
         Ok(policy) => reply::page(StatusCode::OK, html, policy),
         Err(_) => web.pages.error(StatusCode::INTERNAL_SERVER_ERROR),
