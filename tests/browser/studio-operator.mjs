@@ -99,7 +99,7 @@ export async function studioOperator(browser, studio, { full, empty }, folder) {
     await told(page, 'Upload hidden');
     await page.getByText('Nothing waits').waitFor();
     expect((await studio.ask('localhost', path)).status === 404, 'the upload is still shown');
-    await page.locator('label', { hasText: 'Decided' }).click();
+    await page.locator('label', { hasText: 'Hidden' }).click();
     await page.getByRole('article').getByText('Agreed').waitFor();
     await expectNoFaults(visited);
     await context.close();

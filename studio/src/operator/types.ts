@@ -41,9 +41,10 @@ export type Report = {
   post: string;
   title: string | null;
   shareUrl: string;
-  fileUrl: string;
+  /** Opens it, also when it is private or hidden; nothing when its files are gone. */
+  fileUrl: string | null;
   thumbUrl: string | null;
-  mime: string;
+  mime: string | null;
   owner: Person;
   isModerated: boolean;
   created: string;
@@ -61,9 +62,11 @@ export type Health = {
 };
 
 export type Entry = {
-  id: string;
+  id: number;
   at: string;
+  /** Nobody: it was done at the command line. */
   actor: Person | null;
+  /** In words that go between who did it and what it was done to. */
   action: string;
   object: { kind: string; id: string; label: string | null } | null;
   detail: string | null;
