@@ -10,10 +10,17 @@ import { looks } from './looks.mjs';
 import { player } from './player.mjs';
 import { presence } from './presence.mjs';
 import { check, close, expect } from './report.mjs';
+import { studioAccount } from './studio-account.mjs';
 import { editor } from './studio-editor.mjs';
 import { editorLooks } from './studio-editor-looks.mjs';
+import { fill } from './studio-fill.mjs';
+import { studioInbox } from './studio-inbox.mjs';
+import { studioLooks } from './studio-looks.mjs';
+import { studioNumbers } from './studio-numbers.mjs';
+import { studioOperator } from './studio-operator.mjs';
 import { pages as pagesOfOwner } from './studio-pages.mjs';
-import { ADA, startStudio } from './studio.mjs';
+import { studioUploads } from './studio-uploads.mjs';
+import { ADA, GRACE, startStudio } from './studio.mjs';
 
 const [binary = '../../target/debug/nameplate', folder = '../../target/screenshots'] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
@@ -43,6 +50,14 @@ await pagesOfOwner(world);
 await editor(world);
 await editorLooks(world, folder);
 await studio.stop();
+
+const views = await startStudio(resolve(binary));
+const sessions = { full: await views.signIn(browser, ADA), empty: await views.signIn(browser, GRACE) };
+await fill(browser, views, sessions.full);
+await studioLooks(browser, views, sessions, folder);
+for (const flow of [studioAccount, studioUploads, studioNumbers, studioInbox]) await flow(browser, views, sessions.full, folder);
+await studioOperator(browser, views, sessions, folder);
+await views.stop();
 
 await browser.close();
 process.exit(close());
