@@ -14,6 +14,7 @@ import { studioAccount } from './studio-account.mjs';
 import { editor } from './studio-editor.mjs';
 import { editorLooks } from './studio-editor-looks.mjs';
 import { fill } from './studio-fill.mjs';
+import { firstRun } from './studio-first-run.mjs';
 import { studioInbox } from './studio-inbox.mjs';
 import { studioLooks } from './studio-looks.mjs';
 import { studioNumbers } from './studio-numbers.mjs';
@@ -44,6 +45,7 @@ for (const { name, url } of pages.filter(({ url }) => html[url].includes('data-p
 await contact(browser, resolve(binary), folder);
 await demo.stop();
 
+await firstRun(browser, resolve(binary), folder);
 const studio = await startStudio(resolve(binary));
 const world = { browser, studio, state: await studio.signIn(browser, ADA) };
 await pagesOfOwner(world);

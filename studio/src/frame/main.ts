@@ -7,6 +7,8 @@ import { morph } from './morph';
 type Order = { type: 'np-page'; html: string; sprite: string } | { type: 'np-show'; index: number | null } | { type?: undefined };
 
 let shown: number | null = null;
+/** It was asked for before the page that holds it. */
+let isAwaited = false;
 
 addEventListener('message', (event: MessageEvent<Order>) => {
   if (event.source !== parent) return;
@@ -37,7 +39,8 @@ function showPage({ html, sprite }: { html: string; sprite: string }) {
   for (const style of page.body.querySelectorAll('style')) style.remove();
   morph(document.body, page.body);
   giveSprite(sprite);
-  if (shown !== null) outline(shown);
+  if (isAwaited) showBlock(shown);
+  else outline(shown);
   parent.postMessage({ type: 'np-shown' }, '*');
 }
 
@@ -69,7 +72,9 @@ addEventListener('resize', () => showBlock(shown));
 function showBlock(index: number | null) {
   shown = index;
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  outline(index)?.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'auto' : 'smooth' });
+  const block = outline(index);
+  isAwaited = index !== null && block === null;
+  block?.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'auto' : 'smooth' });
 }
 
 parent.postMessage({ type: 'np-ready' }, '*');
