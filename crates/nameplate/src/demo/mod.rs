@@ -46,7 +46,7 @@ impl Demo {
                 discord_token: None,
                 ..settings
             };
-            self.serve(settings).await
+            Box::pin(self.serve(settings)).await
         })
     }
 
