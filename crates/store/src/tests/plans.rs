@@ -207,6 +207,8 @@ async fn fill(store: &Store) {
         let mut tx = db.begin(crate::Durability::Batched).await.unwrap();
         let reports = "INSERT INTO reports (post, reporter, reason, created) SELECT code, owner, title, created FROM posts";
         sqlx::query(reports).execute(&mut *tx).await.unwrap();
+        let sessions = "INSERT INTO sessions (id, owner, token, created, last_seen) SELECT id, id, id, created, created FROM users";
+        sqlx::query(sessions).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
     });
     store.insert_views(&(0..3_000).map(view).collect::<Vec<_>>()).await.unwrap();
@@ -222,7 +224,9 @@ async fn fill(store: &Store) {
     });
     // PostgreSQL does so by itself after a while; SQLite has to do without.
     if let Database::Postgres(postgres) = &store.inner.database {
-        sqlx::raw_sql("VACUUM ANALYZE").execute(postgres.reader()).await.unwrap();
+        let mut own = postgres.reader().acquire().await.unwrap().detach();
+        sqlx::raw_sql("SET statement_timeout = 0").execute(&mut own).await.unwrap();
+        sqlx::raw_sql("VACUUM ANALYZE").execute(&mut own).await.unwrap();
     }
 }
 
