@@ -37,17 +37,17 @@ async function life(world, viewport) {
   await page.getByRole('button', { name: 'To your pages' }).click();
 
   const card = page.locator('.pages > li', { hasText: `${slug}.localhost` });
-  await card.getByText('Draft').waitFor();
+  await card.getByText('Draft', { exact: true }).waitFor();
   const pick = async (item) => {
     await card.getByRole('button', { name: 'More about' }).click();
     await page.getByRole('menuitem', { name: item }).click();
   };
   await pick('Publish');
-  await card.getByText('Live').waitFor();
+  await card.getByText('Live', { exact: true }).waitFor();
   await pick('Take it offline');
-  await card.getByText('Draft').waitFor();
+  await card.getByText('Draft', { exact: true }).waitFor();
   await page.locator('.toast', { hasText: 'hidden' }).getByRole('button', { name: 'Undo' }).click();
-  await card.getByText('Live').waitFor();
+  await card.getByText('Live', { exact: true }).waitFor();
   await pick('Delete');
   await page.getByRole('button', { name: 'Delete the page' }).click();
   await page.locator('.toast', { hasText: 'is deleted' }).getByRole('button', { name: 'Undo' }).click();
@@ -99,7 +99,7 @@ async function schedule(world) {
   await page.locator('.panel').getByText('Scheduled').waitFor();
   await page.getByLabel('Appears', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Save the times' }).click();
-  await page.locator('.panel').getByText('Draft').waitFor();
+  await page.locator('.panel').getByText('Draft', { exact: true }).waitFor();
   await saved(page);
   await page.getByRole('button', { name: 'Delete this page' }).click();
   await page.getByRole('button', { name: 'Delete the page' }).click();
