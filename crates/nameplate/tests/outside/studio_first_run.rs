@@ -77,8 +77,7 @@ fn an_empty_folder_leads_to_a_published_page_and_its_editor() {
 
     let cookies: Vec<_> = made.headers.iter().filter(|(name, _)| name == "set-cookie").collect();
     let text = |cookie: &&(String, Vec<u8>)| String::from_utf8(cookie.1.clone()).unwrap();
-    let session =
-        cookies.iter().map(text).find(|cookie| cookie.starts_with("np_session=")).unwrap();
+    let session = cookies.iter().map(text).find(|cookie| cookie.starts_with("np_session=")).unwrap();
     assert!(cookies.iter().any(|cookie| text(cookie).starts_with("np_welcome=;")), "it is used up");
     let session = session.split(';').next().unwrap();
     let ask =
