@@ -186,7 +186,7 @@ impl App {
             names: vec![somebody.username, somebody.name.unwrap_or_default()],
             nickname: nickname.filter(|nickname| !nickname.trim().is_empty()),
             avatar: somebody.avatar.filter(|avatar| self.art.is_allowed(avatar)),
-            is_operator: false,
+            ..Newcomer::default()
         };
         Ok(self.accounts.register(newcomer).await?.id())
     }

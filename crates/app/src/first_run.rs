@@ -1,6 +1,7 @@
 //! The first run: from an instance that nobody runs to somebody who does, with a page.
 
 use nameplate_core::id::{ProfileId, UserId};
+use nameplate_core::plan::{Plan, Subscription};
 use nameplate_core::secret::Token;
 use nameplate_core::text::is_unshowable;
 use nameplate_core::theme::Template;
@@ -55,6 +56,8 @@ impl App {
             names: vec![name.to_owned(), wish.slug.clone()],
             nickname: Some(name.to_owned()),
             is_operator: true,
+            // Whoever runs the instance has nobody to buy a plan from, and a page with everything on it.
+            subscription: Subscription::gift(Plan::Enterprise, None),
             ..Newcomer::default()
         };
         let owner = self.accounts.register(newcomer).await?;

@@ -1,6 +1,7 @@
 //! New accounts: of whoever sets up the instance, and of people who sign in for the first time.
 
 use nameplate_core::id::UserId;
+use nameplate_core::plan::Subscription;
 use nameplate_core::user::User;
 use nameplate_store::{Conflict, StoreError};
 
@@ -26,6 +27,7 @@ pub(crate) struct Newcomer {
     pub nickname: Option<String>,
     pub avatar: Option<String>,
     pub is_operator: bool,
+    pub subscription: Subscription,
 }
 
 impl Accounts {
@@ -41,6 +43,7 @@ impl Accounts {
                 nickname: newcomer.nickname.clone().filter(|nickname| *nickname != name),
                 avatar: newcomer.avatar.clone(),
                 is_operator: newcomer.is_operator,
+                subscription: newcomer.subscription.clone(),
                 ..User::new(id, name, self.clock.now())
             };
             match self.store.register_user(&user).await {

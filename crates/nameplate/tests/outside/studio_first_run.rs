@@ -82,7 +82,9 @@ fn an_empty_folder_leads_to_a_published_page_and_its_editor() {
     let session = session.split(';').next().unwrap();
     let ask =
         |target: &str| Request::new("GET", &browser.host, target).header("cookie", session).send(node.listen);
-    let user = ask("/api/v1/session").json()["data"]["user"].clone();
+    let session = ask("/api/v1/session").json()["data"].clone();
+    assert_eq!(session["plan"]["plan"], "enterprise", "whoever runs the instance has all that it can do");
+    let user = session["user"].clone();
     assert_eq!((&user["displayName"], &user["isOperator"]), (&Value::from("Ada L."), &Value::from(true)));
     let id = user["id"].as_str().unwrap();
     assert!((17..=19).contains(&id.len()), "{id}");

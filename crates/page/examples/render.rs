@@ -1,5 +1,5 @@
 //! Prints how long pages of different profiles take from their document to the bytes that are sent:
-//! `cargo run --release -p nameplate-page --example bench`. Nothing is asserted: times belong to a machine. Under
+//! `cargo run --release -p nameplate-page --example render`. Nothing is asserted: times belong to a machine. Under
 //! `valgrind --tool=callgrind` it says where the instructions go.
 
 use std::error::Error;
