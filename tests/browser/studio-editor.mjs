@@ -341,7 +341,7 @@ async function publishing(world) {
   const { page } = visited;
   const publish = async () => {
     await page.locator('header .primary', { hasText: 'Publish' }).click();
-    await page.getByRole('button', { name: /Publish (now|changes)/ }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: /Publish (now|changes)/ }).click();
     await page.getByRole('heading', { name: 'Your page is live' }).waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
   };
