@@ -4,6 +4,7 @@
 //! away. A write counts only if its version is higher than the stored one, so writes may be repeated and may arrive
 //! late. What does not read as such a value counts as nothing.
 
+use std::cmp::Ordering::{Equal, Greater, Less};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -109,14 +110,19 @@ impl Carrier {
         Ok(records)
     }
 
-    /// Brings back to Redis what this node wrote and Redis does not hold.
+    /// Brings back to Redis what this node wrote and Redis did not hold a moment ago. It is old by now, so what another
+    /// node has written since stays.
     pub(super) async fn restore(&self, hub: &Hub, user: UserId, stored: Option<&Record>) -> Result<(), Away> {
         let Some(own) = hub.look(user).0.filter(|record| record.is_own) else { return Ok(()) };
-        // Of two nodes that wrote at the same moment without hearing of each other, the one that comes later goes on.
-        let is_held = stored.is_some_and(|stored| {
-            stored.version > own.version || (stored.version == own.version && stored.json() == own.json())
-        });
-        if is_held { Ok(()) } else { self.write(hub, user, own).await }
+        match stored.map(|stored| (stored.version.cmp(&own.version), stored.json() == own.json())) {
+            Some((Equal, true) | (Greater, _)) => Ok(()),
+            // Of two nodes that wrote at the same moment without hearing of each other, the one that comes later goes on.
+            Some((Equal, false)) => self.write(hub, user, own).await,
+            Some((Less, _)) | None => match self.write_if_newer(user, &own).await? {
+                Some(_) => self.refresh(hub, &[user], BUDGET).await.map(drop),
+                None => Ok(()),
+            },
+        }
     }
 
     /// Takes over a message from the presence channel.

@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::presence::BATCH;
+use super::servers::Connection;
 use super::{Away, BUDGET, Carrier, Line};
 use crate::hub::Hub;
 use crate::latest::lock;
@@ -24,6 +25,8 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// Between two signs of life. Each has the usual budget, so memory is trusted for a second and a half at most after
 /// Redis began to hang.
 const HEARTBEAT: Duration = Duration::from_millis(500);
+/// How often a node of ours reads everything again that it gets from a cluster.
+const REREAD: Duration = Duration::from_secs(10);
 /// Records that are brought back side by side.
 const AT_ONCE: usize = 64;
 /// Between two attempts, at first and at most; plus as much by chance.
@@ -54,7 +57,7 @@ impl Carrier {
             timeout(CONNECT, self.connect()).await.map_err(|_| "no answer in time")??;
         *lock(&self.line) = Some(Arc::clone(&line));
         tokio::select! {
-            Err(Away) = self.catch_up(hub) => Err("could not read everything again".into()),
+            Err(Away) = self.catch_up(hub, &line) => Err("could not read everything again".into()),
             () = self.listen(hub, &mut messages) => Err("the subscription broke".into()),
             () = self.watch_over(&mut sink) => Err("no sign of life".into()),
             () = line.lost.cancelled() => Err("requests are not answered".into()),
@@ -70,19 +73,31 @@ impl Carrier {
         Ok((Arc::new(Line { connection, unanswered: AtomicU32::new(0), lost }), subscription.split()))
     }
 
-    /// Closes the gap before this session, then stays silent.
-    async fn catch_up(&self, hub: &Hub) -> Result<Infallible, Away> {
+    /// Closes the gap before this session, then stays silent. The nodes of a cluster pass a message on to each other
+    /// only as long as they are connected, and nobody is told of one that was lost: so there, gaps are looked for again.
+    async fn catch_up(&self, hub: &Hub, line: &Line) -> Result<Infallible, Away> {
+        loop {
+            self.close_gap(hub).await?;
+            self.is_synced.send_replace(true);
+            if lock(&self.complained_at).take().is_some() {
+                tracing::info!("Redis is back");
+            }
+            match line.connection {
+                Connection::Server(_) => return std::future::pending().await,
+                Connection::Cluster(_) => sleep(REREAD).await,
+            }
+        }
+    }
+
+    /// Reads everything again that this node knows of, and brings back what Redis lost of it.
+    async fn close_gap(&self, hub: &Hub) -> Result<(), Away> {
         for users in hub.users().chunks(BATCH) {
             let stored = self.refresh(hub, users, BUDGET).await?;
             stream::iter(users.iter().zip(&stored).map(Ok))
                 .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored.as_ref()))
                 .await?;
         }
-        self.is_synced.send_replace(true);
-        if lock(&self.complained_at).take().is_some() {
-            tracing::info!("Redis is back");
-        }
-        std::future::pending().await
+        Ok(())
     }
 
     async fn listen(&self, hub: &Hub, messages: &mut PubSubStream) {
@@ -103,5 +118,61 @@ impl Carrier {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use nameplate_core::id::UserId;
+    use nameplate_core::presence::{Presence, PresenceSnapshot};
+    use nameplate_core::time::{Clock, Entropy, Timestamp};
+    use nameplate_testkit::redis::RedisServer;
+
+    use super::*;
+    use crate::entry::Entry;
+
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    impl Entropy for Hand {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    /// E7: a node that was away brings back what it wrote, but never over what another node wrote meanwhile.
+    #[tokio::test]
+    async fn what_is_brought_back_late_does_not_replace_what_is_newer() {
+        let server = RedisServer::start();
+        let hand = Arc::new(Hand(AtomicI64::new(1_780_056_000_000)));
+        let carrier =
+            Carrier::new((&server.url(), "test"), hand.clone(), hand.clone(), Arc::default()).unwrap();
+        let (line, _subscription) = carrier.connect().await.unwrap();
+        *lock(&carrier.line) = Some(line);
+        let [was_away, other] = [(); 2].map(|()| Hub::new(hand.clone(), Arc::default()));
+        let user = UserId::parse("123456789000000001").unwrap();
+        let shows = |name: &str| {
+            let json = format!(r#"{{"status":"online","activity":{{"name":"{name}","type":0}}}}"#);
+            let presence = Presence::from_json(json.as_bytes()).unwrap();
+            Entry::new(PresenceSnapshot { presence, updated_at: hand.now() })
+        };
+        was_away.write(user, Some(shows("before"))).unwrap();
+        hand.0.fetch_add(1, Ordering::SeqCst);
+        let newer = other.write(user, Some(shows("after"))).unwrap();
+        carrier.write(&other, user, newer.clone()).await.unwrap();
+
+        // It read before the other node wrote, and found nothing.
+        carrier.restore(&was_away, user, None).await.unwrap();
+
+        let stored = carrier.refresh(&other, &[user], BUDGET).await.unwrap();
+        assert_eq!(stored[0].as_ref().map(|stored| stored.json()), Some(newer.json()));
+        assert_eq!(was_away.look(user).0.map(|known| known.json()), Some(newer.json()));
     }
 }

@@ -14,6 +14,9 @@ use crate::world::*;
 /// What a cluster may take to find a new master, or to take an old one back.
 const AGREEMENT: Duration = Duration::from_secs(40);
 
+/// Who writes so much later writes last, even without having heard of the other.
+const A_MOMENT: Duration = Duration::from_millis(1);
+
 /// Waits until a node shows that.
 async fn shows_in_the_end(node: &nameplate_live::Live, number: u32, presence: &Presence) {
     let mut watch = node.subscribe(user(number)).await;
@@ -34,6 +37,7 @@ async fn a_master_dies_and_all_nodes_agree_once_its_replica_serves() {
         world.a.put(user(number), playing("before")).await;
     }
     cluster.nodes[0].kill();
+    world.clock.advance(A_MOMENT);
     // A third of these is lost at first, in both directions.
     for number in 0..20 {
         let node = if number % 2 == 0 { &world.a } else { &world.b };
@@ -66,6 +70,7 @@ async fn the_node_with_the_subscriptions_dies_and_comes_back_with_nothing() {
     let dying = cluster.nodes.iter().position(hears).expect("somebody listens");
     cluster.nodes[dying].kill();
     cluster.nodes[dying].restart();
+    world.clock.advance(A_MOMENT);
     for number in 0..20 {
         world.b.put(user(number), playing("after")).await;
         shows_in_the_end(&world.a, number, &playing("after")).await;
