@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 
 import { chromium } from 'playwright-core';
 
-import { expect } from './report.mjs';
+import { check, expect } from './report.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -46,9 +46,16 @@ export async function visit(browser, url, { hosts = [], ...settings } = {}) {
     await page.addInitScript(() => {
       window.faults = [];
       addEventListener('securitypolicyviolation', (event) => window.faults.push(`${event.violatedDirective} ${event.blockedURI}`));
+      // Cumulative layout shift: the worst burst, of five seconds at most and without a second of rest in it.
       window.shift = 0;
+      let [start, last, sum] = [0, 0, 0];
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+        for (const { hadRecentInput, startTime, value } of list.getEntries()) {
+          if (hadRecentInput) continue;
+          if (startTime - last > 1000 || startTime - start > 5000) [start, sum] = [startTime, 0];
+          [last, sum] = [startTime, sum + value];
+          window.shift = Math.max(window.shift, sum);
+        }
       }).observe({ type: 'layout-shift', buffered: true });
     });
   }
@@ -75,4 +82,22 @@ export async function expectAccessible(page) {
 export async function expectNoOverflow(page) {
   const [content, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
   expect(content <= room, `the page is ${content} px wide in ${room} px`);
+}
+
+/** Nothing moves where motion is to be reduced, and nothing has jumped. */
+export async function expectStill(page) {
+  const isMoving = () => document.getAnimations().filter(({ playState, effect }) => playState === 'running' && effect.getComputedTiming().duration > 1).length;
+  const moving = await page.evaluate(isMoving);
+  expect(moving === 0, `${moving} animations run although motion is to be reduced`);
+  const shift = await page.evaluate(() => window.shift);
+  expect(shift <= 0.1, `layout shift of ${shift}`);
+}
+
+/** Two checks of one page: by day and by night. */
+export async function inLightAndDark(page, name, what, look) {
+  for (const colorScheme of ['light', 'dark'])
+    await check(`${name}, ${colorScheme}: ${what}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await look(colorScheme);
+    });
 }

@@ -5,10 +5,11 @@ let failed = 0;
 
 /** Runs one check; what it throws is its failure, and the next one runs all the same. */
 export async function check(name, run) {
+  const since = performance.now();
   try {
     await run();
     passed += 1;
-    console.log(`ok    ${name}`);
+    console.log(`ok    ${name} (${((performance.now() - since) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failed += 1;
     console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').join('\n      ')}`);
