@@ -63,6 +63,6 @@ async function shoot(page, path) {
   const height = await page.locator('html').evaluate((html) => html.scrollHeight);
   await page.setViewportSize({ width, height });
   // Pictures that were out of sight are loaded and decoded beside the page.
-  await page.evaluate(() => Promise.allSettled([...document.images].map((image) => image.decode())));
+  await page.evaluate(() => Promise.allSettled([...document.images].filter(({ complete }) => complete).map((image) => image.decode())));
   await page.screenshot({ path });
 }
