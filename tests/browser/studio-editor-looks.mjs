@@ -72,6 +72,7 @@ export async function editorLooks(world, folder) {
     const visited = await begin(world, { size, blocks: BLOCKS });
     const { page } = visited;
     for (const [name, act] of Object.entries(VIEWS)) {
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.reload();
       await rows(page).first().waitFor();
       await act(page, size);
