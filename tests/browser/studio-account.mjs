@@ -33,6 +33,27 @@ export async function studioAccount(browser, studio, session, folder) {
     await context.close();
   });
 
+  await check('studio account: whoever leaves with something unsaved is asked first', async () => {
+    const visited = await open(browser, studio, session, '/account');
+    const { page, context } = visited;
+    const bio = page.getByRole('textbox', { name: 'Bio' });
+    await bio.fill('Half a sentence');
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await page.getByRole('link', { name: 'Plan and usage' }).click();
+    await question.getByRole('button', { name: 'Stay' }).click();
+    expect((await bio.inputValue()) === 'Half a sentence', 'what was written is lost');
+    const asked = page.waitForEvent('dialog');
+    const reloaded = page.reload().catch(() => {});
+    expect((await asked).type() === 'beforeunload', 'the browser does not ask');
+    await (await asked).dismiss();
+    await reloaded;
+    await page.getByRole('link', { name: 'Plan and usage' }).click();
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await page.waitForURL('**/account/plan');
+    await expectNoFaults(visited);
+    await context.close();
+  });
+
   await check('studio account: a picture is cropped by keyboard, and exactly that part becomes the avatar', async () => {
     const visited = await open(browser, studio, session, '/account');
     const { page, context } = visited;

@@ -18,6 +18,7 @@ const part = (name) => (page) => page.locator('.bench > nav').getByRole('button'
 const form = (at) => (page) => rows(page).nth(at).locator('.head').click();
 const VIEWS = {
   'editor': async () => {},
+  'editor-header': form(0),
   'editor-links': async (page) => {
     await form(2)(page);
     await page.getByRole('button', { name: /^Second line, icon, more/ }).first().click();

@@ -3,7 +3,7 @@
 import { expectNoFaults } from './browser.mjs';
 import { check, expect } from './report.mjs';
 import { begin, drag, draft, end, kinds, names, rows, said, same, saved, shown, state } from './studio-page.mjs';
-import { tabTo, told } from './studio.mjs';
+import { drawing, tabTo, told } from './studio.mjs';
 
 /** The most that the first load of the editor may take, compressed. */
 const BUDGET = 120_000;
@@ -16,6 +16,8 @@ export async function editor(world) {
   await check('the page is edited by keyboard alone', () => byKeyboard(world));
   await check('an address that is pasted becomes a link', () => byPaste(world));
   await check('links within a block are put in order', () => linksInOrder(world));
+  await check('badges are put in order, by mouse and by keyboard', () => badgesInOrder(world));
+  await check('a picture that is dropped in the editor appears in the preview', () => byDrop(world));
   await check('the preview and the forms find each other, on a desk and on a phone', () => picks(world));
   await check('steps are undone and done again', () => undoing(world));
   await check('a second tab never overwrites silently', () => twoTabs(world));
@@ -191,6 +193,50 @@ async function linksInOrder(world) {
   await saved(page);
   same(await links(), ['Code', 'Garden'], 'by keyboard');
   same(await names(page), ['Header', 'Elsewhere', 'Now', 'Divider'], 'the blocks stay where they are');
+  await expectNoFaults(visited);
+  await end(visited);
+}
+
+async function badgesInOrder(world) {
+  const visited = await begin(world);
+  const { page, id } = visited;
+  await rows(page).nth(0).locator('.head').click();
+  const badges = rows(page).nth(0).locator('.form ol > li');
+  await badges.nth(2).waitFor();
+  await drag(page, badges.nth(2).locator('.handle'), badges.nth(0));
+  await said(page, 'Plus moved to 1 of 3');
+  await saved(page);
+  same((await draft(page, id)).blocks[0], { kind: 'header', badgeOrder: ['plus', 'verified', 'translator'] }, 'after dragging');
+  await shown(page).locator('.badges > :first-child', { hasText: 'Plus' }).waitFor();
+  await badges.nth(2).locator('.handle').focus();
+  await page.keyboard.press('ArrowUp');
+  await said(page, 'Translator moved to 2 of 3');
+  await saved(page);
+  same((await draft(page, id)).blocks[0].badgeOrder, ['plus', 'translator', 'verified'], 'by keyboard');
+  await expectNoFaults(visited);
+  await end(visited);
+}
+
+async function byDrop(world) {
+  const visited = await begin(world, { blocks: [{ kind: 'header' }] });
+  const { page, id } = visited;
+  const picture = await drawing(world.browser, 300, 200, '#ff0000', '#0000ff');
+  await page.locator('[data-add]').click();
+  await page.getByRole('option', { name: 'Picture' }).click();
+  await page.getByLabel('Description').fill('A drawing');
+  await page.getByRole('group', { name: 'Picture' }).evaluate((zone, picture) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([new Uint8Array(picture)], 'drawing.png', { type: 'image/png' }));
+    zone.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, [...picture]);
+  await said(page, 'Picture uploaded');
+  await saved(page);
+  const { url } = (await draft(page, id)).blocks[1];
+  expect(url.startsWith(`http://i.localhost:${world.studio.port}/`), url);
+  const image = shown(page).getByRole('img', { name: 'A drawing' });
+  await image.waitFor();
+  await image.evaluate((image) => image.decode());
+  expect((await image.evaluate(({ naturalWidth }) => naturalWidth)) === 300, 'the preview does not show it');
   await expectNoFaults(visited);
   await end(visited);
 }

@@ -6,7 +6,7 @@ use nameplate_core::plan::Plan;
 use nameplate_core::profile::Profile;
 use nameplate_core::theme::{self, Corner, Ground, ResolvedTheme};
 use nameplate_core::time::Timestamp;
-use nameplate_core::user::User;
+use nameplate_core::user::{self, User};
 
 use crate::card_pictures::CardPictures;
 
@@ -23,7 +23,7 @@ pub(crate) async fn make(
         name: owner.display_name().to_owned(),
         handle: format!("@{}", owner.username),
         bio: owner.bio.clone(),
-        badges: badges(owner, now),
+        badges: badges(owner, content, now),
         avatar: match &owner.avatar {
             Some(url) => pictures.avatar(url).await,
             None => None,
@@ -60,26 +60,18 @@ async fn background(ground: &Ground, base: theme::Rgb, pictures: &CardPictures) 
     }
 }
 
-fn badges(owner: &User, now: Timestamp) -> Vec<Badge> {
-    let hunter = match owner.bug_hunter_tier {
-        Some(1) => Some(Badge::BugHunter1),
-        Some(2..) => Some(Badge::BugHunter2),
-        _ => None,
+/// In the order of the page's header (U5).
+fn badges(owner: &User, content: &Content, now: Timestamp) -> Vec<Badge> {
+    let badges = owner.badges(now);
+    let drawn = |badge| match badge {
+        user::Badge::Verified => Badge::Verified,
+        user::Badge::Staff => Badge::Staff,
+        user::Badge::Partner => Badge::Partner,
+        user::Badge::BugHunter if badges.bug_hunter_tier >= 2 => Badge::BugHunter2,
+        user::Badge::BugHunter => Badge::BugHunter1,
+        user::Badge::Translator => Badge::Translator,
+        user::Badge::Plus if owner.plan(now) == Plan::Enterprise => Badge::Enterprise,
+        user::Badge::Plus => Badge::Plus,
     };
-    let plan = match owner.plan(now) {
-        Plan::Free => None,
-        Plan::Plus => Some(Badge::Plus),
-        Plan::Enterprise => Some(Badge::Enterprise),
-    };
-    [
-        owner.is_verified.then_some(Badge::Verified),
-        owner.is_staff.then_some(Badge::Staff),
-        owner.is_partner.then_some(Badge::Partner),
-        hunter,
-        owner.is_translator.then_some(Badge::Translator),
-        plan,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    badges.in_order(content.badge_order()).into_iter().map(drawn).collect()
 }

@@ -151,6 +151,15 @@ impl Content {
         self.blocks.contains(&Block::Presence)
     }
 
+    /// Which badges the owner has put first.
+    pub fn badge_order(&self) -> &[Line<40>] {
+        let header = self.blocks.iter().find_map(|block| match block {
+            Block::Header(header) => Some(&*header.badge_order),
+            _ => None,
+        });
+        header.unwrap_or_default()
+    }
+
     /// The ways on which the page's forms take messages.
     pub fn form_channels(&self) -> impl Iterator<Item = Channel> {
         let forms = self.blocks.iter().filter_map(|block| match block {

@@ -1,5 +1,7 @@
 //! Users: the account behind profiles, with its badges and its public face (contract U3 to U5).
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
@@ -146,6 +148,35 @@ impl User {
     }
 }
 
+/// One of the badges, as pages and cards show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Badge {
+    Verified,
+    Staff,
+    Partner,
+    BugHunter,
+    Translator,
+    Plus,
+}
+
+impl Badge {
+    /// All of them, in the order of U5.
+    pub const ALL: [Self; 6] =
+        [Self::Verified, Self::Staff, Self::Partner, Self::BugHunter, Self::Translator, Self::Plus];
+
+    /// The word by which a page's content names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Staff => "staff",
+            Self::Partner => "partner",
+            Self::BugHunter => "bugHunter",
+            Self::Translator => "translator",
+            Self::Plus => "plus",
+        }
+    }
+}
+
 /// `badges`, always all six and in this order (U5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -156,4 +187,43 @@ pub struct Badges {
     pub bug_hunter_tier: u8,
     pub translator: bool,
     pub plus: bool,
+}
+
+impl Badges {
+    /// Those that are held: what `first` names in its order, then the rest as in U5. What it names besides is passed over.
+    pub fn in_order<Word: Deref<Target = str>>(&self, first: &[Word]) -> Vec<Badge> {
+        let mut held: Vec<Badge> = Badge::ALL.into_iter().filter(|badge| self.has(*badge)).collect();
+        held.sort_by_key(|badge| {
+            first.iter().position(|word| &**word == badge.as_str()).unwrap_or(first.len())
+        });
+        held
+    }
+
+    const fn has(&self, badge: Badge) -> bool {
+        match badge {
+            Badge::Verified => self.verified,
+            Badge::Staff => self.staff,
+            Badge::Partner => self.partner,
+            Badge::BugHunter => self.bug_hunter_tier > 0,
+            Badge::Translator => self.translator,
+            Badge::Plus => self.plus,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// U5
+    #[test]
+    fn badges_stand_in_their_order_or_in_that_of_their_owner() {
+        let held = Badges { verified: true, bug_hunter_tier: 2, plus: true, ..Badges::default() };
+        let usual = [Badge::Verified, Badge::BugHunter, Badge::Plus];
+        assert_eq!(held.in_order::<String>(&[]), usual);
+        let first = ["plus", "staff", "founder", "plus", "bugHunter"].map(Box::<str>::from);
+        assert_eq!(held.in_order(&first), [Badge::Plus, Badge::BugHunter, Badge::Verified]);
+        assert_eq!(Badges::default().in_order(&first), []);
+        assert_eq!(held.in_order(&["Plus".to_owned()]), usual, "words are taken to the letter");
+    }
 }

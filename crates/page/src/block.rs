@@ -6,7 +6,7 @@ use nameplate_core::contact::Channel;
 use nameplate_core::content::{self, Block, Line, LinkStyle, LinkUrl, WayKind};
 use nameplate_core::isrc::Isrc;
 use nameplate_core::text::is_unshowable;
-use nameplate_core::user::Badges;
+use nameplate_core::user::{Badge, Badges};
 
 use crate::assets;
 use crate::context::{FormCheck, FormContext, Photo, SiteContext, Track};
@@ -204,28 +204,25 @@ impl HeaderView {
             avatar: header.avatar.then(|| avatar_of(context).map_or_else(initial, Face::Picture)),
             handle: header.handle.then(|| format!("@{}", context.owner.username)),
             bio: bio.filter(|bio| header.bio && !bio.trim().is_empty()),
-            badges: if header.badges { badges(&context.badges) } else { Vec::new() },
+            badges: if header.badges { badges(&context.badges, &header.badge_order) } else { Vec::new() },
             name: header.name.then(|| name.clone()),
             spoken_name: name,
         }
     }
 }
 
-/// In the order of U5.
-fn badges(badges: &Badges) -> Vec<BadgeView> {
-    let bugs = if badges.bug_hunter_tier >= 2 { "Elite bug hunter" } else { "Bug hunter" };
-    let all = [
-        (badges.verified, "verified", "Verified"),
-        (badges.staff, "staff", "Staff"),
-        (badges.partner, "partner", "Partner"),
-        (badges.bug_hunter_tier > 0, "bug", bugs),
-        (badges.translator, "translator", "Translator"),
-        (badges.plus, "plus", "Plus"),
-    ];
-    all.into_iter()
-        .filter(|(has, ..)| *has)
-        .map(|(_, icon, label)| BadgeView { mark: Mark(icon), label })
-        .collect()
+fn badges(badges: &Badges, first: &[Line<40>]) -> Vec<BadgeView> {
+    let view = |badge| match badge {
+        Badge::Verified => ("verified", "Verified"),
+        Badge::Staff => ("staff", "Staff"),
+        Badge::Partner => ("partner", "Partner"),
+        Badge::BugHunter if badges.bug_hunter_tier >= 2 => ("bug", "Elite bug hunter"),
+        Badge::BugHunter => ("bug", "Bug hunter"),
+        Badge::Translator => ("translator", "Translator"),
+        Badge::Plus => ("plus", "Plus"),
+    };
+    let views = badges.in_order(first).into_iter().map(view);
+    views.map(|(icon, label)| BadgeView { mark: Mark(icon), label }).collect()
 }
 
 impl<'a> LinksView<'a> {

@@ -9,7 +9,7 @@ const whole: Content = {
   template: 'tiles',
   theme: { accent: '#ff6b4a', scheme: 'auto' },
   blocks: [
-    { kind: 'header', bio: false },
+    { kind: 'header', bio: false, badgeOrder: ['plus', 'verified'] },
     { kind: 'links', title: 'Elsewhere', style: 'icons', links: [{ label: 'Code', url: 'https://github.com/ada', note: 'Engines', icon: 'star', me: true }] },
     { kind: 'text', title: 'Now', paragraphs: ['One\nline more', 'Two'] },
     { kind: 'image', url: '/AbCd1234.png', alt: 'A cat', caption: 'Mog' },

@@ -3,6 +3,7 @@
 
 import type { Component } from 'svelte';
 import { paramsOf, type Params } from './paths';
+import { confirm } from './ui/confirm.svelte';
 
 export type View = Component<{ params: Params }>;
 export type Route = { pattern: string; title: string; isFull?: boolean; load: () => Promise<{ default: View }> };
@@ -12,20 +13,45 @@ const BASE = '/studio';
 class Router {
   path = $state(current());
   query = $state.raw(new URLSearchParams(location.search));
-  /** Asked before leaving; `false` keeps the visitor here. */
-  guard: (() => boolean) | null = null;
+  #unsaved = new Set<() => boolean>();
 
   constructor() {
-    addEventListener('popstate', () => this.#read());
+    addEventListener('popstate', () => this.#back());
     addEventListener('click', (event) => this.#click(event));
+    addEventListener('beforeunload', (event) => {
+      if (this.#isHeld()) event.preventDefault();
+    });
   }
 
   /** To a path below `/studio`, such as `/pages/12?tab=design`. */
   go(path: string, { replace = false } = {}) {
-    if (this.guard && !this.guard()) return;
+    if (replace || !this.#isHeld()) return this.#move(path, replace);
+    void this.#ask().then((isSure) => isSure && this.#move(path, false));
+  }
+
+  /** Asks before leaving as long as something that was written is not saved; answers how to end that. */
+  hold(isUnsaved: () => boolean): () => void {
+    this.#unsaved.add(isUnsaved);
+    return () => this.#unsaved.delete(isUnsaved);
+  }
+
+  #isHeld = () => [...this.#unsaved].some((isUnsaved) => isUnsaved());
+
+  #ask = () => confirm({ title: 'Leave without saving?', text: 'What you wrote here is not saved yet.', yes: 'Leave', no: 'Stay', isDanger: true });
+
+  #move(path: string, replace: boolean) {
     history[replace ? 'replaceState' : 'pushState'](null, '', BASE + path);
     this.#read();
     if (!replace) scrollTo(0, 0);
+  }
+
+  /** The browser has gone back or on already: what holds takes the visitor here again before it asks. */
+  #back() {
+    if (!this.#isHeld()) return this.#read();
+    const there = current() + location.search;
+    const query = this.query.toString();
+    history.pushState(null, '', BASE + this.path + (query && `?${query}`));
+    void this.#ask().then((isSure) => isSure && this.#move(there, false));
   }
 
   match<R extends { pattern: string }>(routes: R[]): { route: R; params: Params } | null {

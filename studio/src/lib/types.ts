@@ -202,7 +202,7 @@ export type WayKind = 'email' | 'phone' | 'discord' | 'matrix' | 'xmpp';
 export type Way = { way: WayKind; value: string };
 
 export type Block =
-  | { kind: 'header'; avatar?: boolean; name?: boolean; handle?: boolean; bio?: boolean; badges?: boolean }
+  | { kind: 'header'; avatar?: boolean; name?: boolean; handle?: boolean; bio?: boolean; badges?: boolean; badgeOrder?: string[] }
   | { kind: 'links'; title?: string; style?: 'list' | 'icons'; links: Link[] }
   | { kind: 'text'; title?: string; paragraphs: string[] }
   | { kind: 'image'; url: string; alt: string; caption?: string }

@@ -82,9 +82,13 @@ fn is_true(flag: &bool) -> bool {
     *flag
 }
 
+fn is_empty<T, const MAX: usize>(list: &List<T, 0, MAX>) -> bool {
+    list.is_empty()
+}
+
 /// Which parts of the owner's account stand at the top.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Header {
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub avatar: bool,
@@ -96,11 +100,15 @@ pub struct Header {
     pub bio: bool,
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub badges: bool,
+    /// Badges that go first, by their words: `verified`, `staff`, `partner`, `bugHunter`, `translator`, `plus`. What is
+    /// not held, or not known, is passed over; the others follow in their usual order.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub badge_order: List<Line<40>, 0, 16>,
 }
 
 impl Default for Header {
     fn default() -> Self {
-        Self { avatar: true, name: true, handle: true, bio: true, badges: true }
+        Self { avatar: true, name: true, handle: true, bio: true, badges: true, badge_order: List::default() }
     }
 }
 
@@ -240,10 +248,6 @@ pub struct Contact {
     /// Takes messages on the page itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
-}
-
-fn is_empty(ways: &List<Way, 0, 12>) -> bool {
-    ways.is_empty()
 }
 
 impl Contact {

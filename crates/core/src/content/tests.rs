@@ -19,7 +19,7 @@ fn everything() -> Value {
             "scheme": "dark", "font": "instrument-serif", "corner": "sharp", "density": "roomy"
         },
         "blocks": [
-            {"kind": "header", "bio": false},
+            {"kind": "header", "bio": false, "badgeOrder": ["plus", "founder", "verified"]},
             {"kind": "links", "title": "Elsewhere", "style": "icons", "links": [
                 {"label": "Code", "url": "https://GitHub.com/ada", "note": "and notes", "icon": "star", "me": false}
             ]},
@@ -101,6 +101,9 @@ fn every_fault_comes_with_its_path() {
         (page(json!([{"kind": 1}])), "blocks[0].kind"),
         (page(json!([{"kind": "divider", "x": 1}])), "blocks[0].x"),
         (page(json!([{"kind": "header", "avatar": "no"}])), "blocks[0].avatar"),
+        (page(json!([{"kind": "header", "badgeOrder": "plus"}])), "blocks[0].badgeOrder"),
+        (page(json!([{"kind": "header", "badgeOrder": ["plus", ""]}])), "blocks[0].badgeOrder[1]"),
+        (page(json!([{"kind": "header", "badgeOrder": vec!["plus"; 17]}])), "blocks[0].badgeOrder"),
         (page(json!([{"kind": "presence"}, {"kind": "presence"}])), "blocks[1]"),
         (page(json!([{"kind": "links", "links": []}])), "blocks[0].links"),
         (page(json!([{"kind": "text", "paragraphs": ["a", " "]}])), "blocks[0].paragraphs[1]"),

@@ -1,8 +1,9 @@
 //! Pages in the studio: made, edited, published, brought back (contract R3, R5, R7, P9; conventions C3).
 
+use nameplate_testkit::form::{Form, mp4, png};
 use nameplate_testkit::http::Reply;
 use nameplate_testkit::node::{Instance, Node};
-use nameplate_testkit::studio::StudioClient;
+use nameplate_testkit::studio::{StudioClient, path_of};
 use serde_json::{Value, json};
 
 use crate::world::{ADA, BOB, CARL, empty, fill, world};
@@ -480,6 +481,36 @@ fn a_preview_is_the_page_and_nobodys_view() {
     assert!(instance.admin(&["profile", "show", "p_hidden"]).contains("views      0"));
 }
 
+/// W1, A2
+#[test]
+fn a_picture_for_the_page_is_an_unlisted_upload_of_its_owner() {
+    let instance = world();
+    let node = instance.start();
+    let bob = node.sign_in(BOB);
+    let target = path("p_bob") + "/pictures";
+    let send = |who: &StudioClient, bytes: &[u8]| who.form("POST", &target, Form::new().file("a.png", bytes));
+    let url = data(&send(&bob, &png(12, 8, [200, 30, 30])))["url"].as_str().unwrap().to_owned();
+    let seen = node.visitor().get("i.localhost", &path_of(&url));
+    assert_eq!((seen.status, seen.header("content-type")), (200, Some("image/png")));
+    let listed = data(&bob.get("/api/v1/account/uploads"))["uploads"].as_array().unwrap().clone();
+    let upload = listed.iter().find(|upload| upload["url"] == url).expect("it is among the uploads");
+    assert_eq!(upload["privacy"], "unlisted");
+
+    let mut draft = content("Look.");
+    draft["blocks"][1] = json!({"kind": "image", "url": url, "alt": "Red"});
+    let preview = bob.post(&(path("p_bob") + "/preview"), &json!({ "content": draft }));
+    assert!(preview.status == 200 && preview.text().contains("alt=\"Red\""), "{}", preview.text());
+
+    assert_fault(&send(&bob, &mp4(4_000)), 400, "not_a_picture");
+    let left = data(&bob.get("/api/v1/account/uploads"))["total"].clone();
+    assert_eq!(left, listed.len(), "and the video is not kept");
+    assert_fault(&send(&bob, b"text"), 400, "refused");
+    assert_fault(&send(&node.sign_in(ADA), &png(4, 4, [1, 2, 3])), 404, "not_found");
+    let request = bob.read("POST", &target).header("origin", "http://bob.localhost");
+    let foreign = bob.send(&Form::new().file("a.png", &png(4, 4, [1, 2, 3])).put_into(request));
+    assert_eq!(assert_fault(&foreign, 403, "bad_origin")["ok"], false);
+}
+
 #[test]
 fn notes_and_pasted_links_are_judged_here() {
     let instance = world();
@@ -517,6 +548,50 @@ fn notes_and_pasted_links_are_judged_here() {
     assert_eq!(github["block"]["links"][0]["url"], "https://github.com/ada");
     assert_eq!(data(&resolve("USRC17607839"))["block"], json!({"kind": "music", "tracks": ["USRC17607839"]}));
     assert_eq!(assert_fault(&resolve("javascript:alert(1)"), 400, "bad_link")["path"], "url");
+}
+
+/// U5, W2
+#[test]
+fn an_owner_puts_badges_in_order_on_the_page_and_on_the_card() {
+    let instance = world();
+    for badge in ["verified", "translator"] {
+        instance.admin(&["user", "badge", ADA, badge]);
+    }
+    let node = instance.start();
+    let ada = node.sign_in(ADA);
+    let made = create(&ada, "badges");
+    let ordered = |order: Value| {
+        let mut content = content("Mine.");
+        content["blocks"][0]["badgeOrder"] = order;
+        content
+    };
+    let is_first = |word: &str, other: &str| {
+        let page = shown(&node, "badges.localhost").1;
+        let place = |word: &str| page.find(&format!("<li title=\"{word}\">")).unwrap();
+        place(word) < place(other)
+    };
+    let id = made["id"].as_str().unwrap();
+    let card = || node.visitor().get("localhost", &format!("/api/v1/profiles/{id}/og.png")).body;
+    let live = publish(&ada, &save(&ada, &made, &content("Mine.")));
+    assert!(is_first("Verified", "Translator") && is_first("Translator", "Plus"));
+    let usual = card();
+
+    let mine = ordered(json!(["plus", "staff", "founder", "translator"]));
+    let live = publish(&ada, &save(&ada, &live, &mine));
+    assert!(is_first("Plus", "Translator") && is_first("Translator", "Verified"));
+    assert_ne!(card(), usual, "the card has them in that order too");
+    instance.admin(&["user", "badge", ADA, "translator", "--off"]);
+    assert!(is_first("Plus", "Verified"));
+
+    let target = path(id);
+    let too_many = json!({ "content": ordered(json!(vec!["plus"; 17])) });
+    let refused = with_revision(&ada, "PATCH", &target, &live["revision"], &too_many);
+    assert_eq!(assert_fault(&refused, 400, "bad_content")["path"], "content.blocks[0].badgeOrder");
+    drop(node);
+    let before = exported(&instance);
+    let kept = before["profiles"].as_array().unwrap().iter().find(|record| record["id"] == id).unwrap();
+    assert_eq!(kept["content"], mine);
+    assert_eq!(exported(&instance.import(&before)), before);
 }
 
 /// W2

@@ -143,6 +143,21 @@ fn what_has_nothing_to_show_is_left_out() {
     one(&page, "h1.sr");
 }
 
+/// U5
+#[test]
+fn badges_stand_as_their_owner_put_them() {
+    let labels = |header| {
+        let page = parse(&Site::usual().with("blocks", json!([header])).html());
+        all(&page, ".badges li")
+            .iter()
+            .map(|badge| badge.attr("title").unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(labels(json!({"kind": "header"})), ["Verified", "Elite bug hunter"]);
+    let first = json!({"kind": "header", "badgeOrder": ["staff", "bugHunter"]});
+    assert_eq!(labels(first), ["Elite bug hunter", "Verified"]);
+}
+
 #[test]
 fn a_page_takes_the_direction_of_its_texts() {
     for template in Template::ALL {
