@@ -76,7 +76,7 @@ pub use pages::{
 };
 pub use posts::{EditedPost, OwnPost, OwnPosts, PostChange, PostFault, PostView, Posts, UploadView};
 pub use presence::{PresenceFault, Presences};
-pub use presence_checks::{BotState, Check, PresenceChecks};
+pub use presence_checks::{BotReport, BotState, Check, PresenceChecks};
 pub use preview::Preview;
 pub use rates::{Action, Rates, Visit};
 pub use reports::{MAX_REASON, ReportFault, Reports};

@@ -24,6 +24,16 @@ pub enum BotState {
     Listening,
 }
 
+/// The bot, and what it knows of one user.
+#[derive(Clone, Copy, Debug)]
+pub struct BotReport {
+    pub state: BotState,
+    /// Whether the user is in a server with the bot; `None` where that is not known here.
+    pub is_member: Option<bool>,
+    /// When Discord last told this node of the user.
+    pub told_at: Option<Timestamp>,
+}
+
 /// One thing that has to be true.
 #[derive(Clone, Debug, Serialize)]
 pub struct Check {
@@ -54,9 +64,10 @@ impl Presences {
     pub async fn checks(
         &self,
         user: &User,
-        bot: BotState,
+        report: BotReport,
         now: Timestamp,
     ) -> Result<PresenceChecks, Unavailable> {
+        let BotReport { state: bot, is_member, told_at } = report;
         let entry = self.current(user.id).await;
         let snapshot = entry.map(|entry| entry.snapshot().clone());
         let seen = snapshot.as_ref().map(|snapshot| snapshot.updated_at);
@@ -65,8 +76,9 @@ impl Presences {
             self::bot(bot),
             gateway(bot),
             intent(bot),
-            guild(bot, seen.is_some()),
-            last_event(seen),
+            // Whoever is seen while the bot is on another node was seen in a server of it.
+            guild(user, is_member.or((seen.is_some() && bot != BotState::Missing).then_some(true))),
+            last_event(told_at.max(seen), seen.is_some()),
             premium(user, now),
             block(&self.store, user).await?,
         ];
@@ -119,22 +131,23 @@ fn intent(bot: BotState) -> Check {
     Check::new("intent", ok, text, hint)
 }
 
-/// Whoever is seen is in a server with the bot; of others that cannot be known.
-fn guild(bot: BotState, is_seen: bool) -> Check {
-    let ok = (is_seen && bot != BotState::Missing).then_some(true);
-    let text = match ok {
-        Some(_) => "You are in a Discord server with the bot.",
-        None => "The bot has not seen you in any of its servers.",
+fn guild(user: &User, is_member: Option<bool>) -> Check {
+    let text = match is_member {
+        Some(true) => "You are in a Discord server with the bot.",
+        Some(false) => "You are in no Discord server with the bot.",
+        None if !user.shares_presence => "The bot looks for you in its servers once you share.",
+        None => "Whether you are in a Discord server with the bot is not known here.",
     };
-    Check::new("guild", ok, text, "Join a Discord server that the bot is in, and be online there.")
+    Check::new("guild", is_member, text, "Join a Discord server that the bot is in.")
 }
 
-fn last_event(seen: Option<Timestamp>) -> Check {
-    let text = match seen {
+/// `at` is the newest that is known, `is_seen` whether it still counts.
+fn last_event(at: Option<Timestamp>, is_seen: bool) -> Check {
+    let text = match at {
         Some(at) => format!("The last sign of you came at {}.", at.to_rfc3339()),
         None => "There has been no sign of you for five minutes.".into(),
     };
-    Check::new("lastEvent", Some(seen.is_some()), text, "Come online in Discord, and not as invisible.")
+    Check::new("lastEvent", Some(is_seen), text, "Come online in Discord, and not as invisible.")
 }
 
 fn premium(user: &User, now: Timestamp) -> Check {

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::commands::Interaction;
+use crate::desk::Standing;
 use crate::json::Object;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
@@ -285,6 +286,17 @@ impl Intake {
         }
     }
 
+    /// What is known of somebody. Who does not share is not looked for (S4).
+    pub(crate) fn standing(&self, user: UserId) -> Standing {
+        if let Some(member) = self.roster.members().get(&user) {
+            return Standing { is_member: Some(true), told_at: member.told_at };
+        }
+        let is_told = self.roster.is_sharing(user)
+            && self.wires.iter().all(|wire| wire.pulse.is_well() && !wire.requests.is_open(user))
+            && self.roster.guilds().values().all(|guild| guild.is_available);
+        Standing { is_member: is_told.then_some(false), told_at: None }
+    }
+
     fn measure(&self) {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let pulses = self.wires.iter().map(|wire| &wire.pulse);
@@ -355,6 +367,24 @@ mod tests {
         assert_eq!(status(&intake), Some(Status::Dnd), "an outage");
         hear(&mut intake, "GUILD_DELETE", &json!({ "id": GUILD.to_string() }));
         assert_eq!(status(&intake), None);
+    }
+
+    /// S4
+    #[test]
+    fn whether_somebody_is_in_a_guild_is_known_once_every_guild_has_said_so() {
+        let mut intake = intake();
+        let unknown = Standing::default();
+        hear(&mut intake, "READY", &json!({ "guilds": [{ "id": GUILD.to_string() }] }));
+        assert_eq!(intake.standing(ada()), unknown, "the guild has not told yet");
+        let mut without = guild();
+        (without["members"], without["presences"]) = (json!([]), json!([]));
+        hear(&mut intake, "GUILD_CREATE", &without);
+        assert_eq!(intake.standing(ada()), Standing { is_member: Some(false), told_at: None });
+        hear(&mut intake, "GUILD_CREATE", &guild());
+        let told_at = Some(Still.now());
+        assert_eq!(intake.standing(ada()), Standing { is_member: Some(true), told_at });
+        intake.share(Sharing::One(ada(), None));
+        assert_eq!(intake.standing(ada()), unknown, "who does not share is not looked for");
     }
 
     proptest! {

@@ -7,6 +7,7 @@
 //! Beside the listener, [`OAuth`] finds out who somebody is, for those who sign in.
 
 mod commands;
+mod desk;
 mod image;
 mod intake;
 mod json;
@@ -32,6 +33,7 @@ use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
 use secrecy::SecretString;
 use url::Url;
 
+pub use crate::desk::{Desk, Standing};
 pub use crate::listener::{Refused, run};
 pub use crate::metrics::Metrics;
 pub use crate::oauth::{Identity, OAuth, OAuthFault};
@@ -105,4 +107,6 @@ pub struct Settings {
     pub client_id: Option<String>,
     /// Where the next listener finds what this one knew.
     pub state_file: PathBuf,
+    /// Where it is asked about people.
+    pub desk: Desk,
 }

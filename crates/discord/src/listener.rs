@@ -15,6 +15,7 @@ use twilight_gateway::queue::InMemoryQueue;
 use twilight_gateway::{Config, ConfigBuilder, Intents, ShardId};
 
 use crate::commands::Interaction;
+use crate::desk::Question;
 use crate::intake::{AllowsImage, Intake, Wire};
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
@@ -210,7 +211,8 @@ impl<I: Instance> Ground<I> {
         let allows_image = Box::new(move |url: &str| instance.allows_image(url));
         let senses = (self.clock.clone(), allows_image as AllowsImage);
         let intake = Intake::new(known, wires, outbox.clone(), senses, self.metrics.clone());
-        Session { intake, shards, heard, ending, origin, saved_at: Instant::now() }
+        let questions = self.settings.desk.open();
+        Session { intake, shards, heard, questions, ending, origin, saved_at: Instant::now() }
     }
 
     fn config(&self, gateway: &Gateway) -> Config {
@@ -244,6 +246,7 @@ struct Session {
     intake: Intake,
     shards: JoinSet<End>,
     heard: mpsc::Receiver<Dispatch>,
+    questions: mpsc::Receiver<Question>,
     /// Cancelled to end the shards.
     ending: CancellationToken,
     origin: Origin,
@@ -268,6 +271,10 @@ impl Session {
                     if let Some(interaction) = self.intake.hear(&dispatch) {
                         ground.answer(interaction, tasks);
                     }
+                }
+                Some(Question { user, answer }) = self.questions.recv() => {
+                    // Who does not wait for it any more needs none.
+                    let _ = answer.send(self.intake.standing(user));
                 }
                 Some(end) = self.shards.join_next() => {
                     ended = after(end, ended);

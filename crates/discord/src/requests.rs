@@ -51,6 +51,12 @@ impl Requests {
         }
     }
 
+    /// Whether Discord has not said yet whether a user is in one of its guilds.
+    pub(crate) fn is_open(&self, user: UserId) -> bool {
+        self.wanted.values().any(|users| users.contains(&user))
+            || self.in_flight.values().any(|asked| asked.users.contains(&user))
+    }
+
     /// The next command to send, if one may be sent now.
     pub(crate) fn next(&mut self, now: Instant) -> Option<String> {
         if self.in_flight.len() >= IN_FLIGHT {
@@ -130,7 +136,10 @@ mod tests {
         let first = next(&mut requests, now).unwrap();
         assert_eq!((&first["guild_id"], &first["presences"], ids(&first)), (&json!("7"), &json!(true), 100));
         assert_eq!(std::iter::from_fn(|| next(&mut requests, now)).count(), 9);
+        let [asked, waiting, nobody] = [0, 1_249, 1_250].map(|at| users(1_251)[at]);
+        assert!(requests.is_open(asked) && requests.is_open(waiting) && !requests.is_open(nobody));
         assert_eq!(requests.answered(first["nonce"].as_str().unwrap()).len(), 100);
+        assert!(!requests.is_open(asked), "it was answered");
         assert_eq!(std::iter::from_fn(|| next(&mut requests, now)).count(), 1);
         assert_eq!(requests.count, 1_250 - 1_100);
     }

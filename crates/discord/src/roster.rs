@@ -31,13 +31,15 @@ pub(crate) struct Member {
     presence: Presence,
     /// When that was last on its way to the cache.
     written_at: Timestamp,
+    /// When a guild last told of them; `None` for what the last listener knew.
+    pub told_at: Option<Timestamp>,
 }
 
 impl Member {
     /// As the last listener knew them; written long ago.
     pub(crate) fn restored(guilds: Vec<GuildId>, doing: Doing) -> Self {
         let presence = doing.shown(&ActivityPreference::default());
-        Self { guilds, doing, presence, written_at: Timestamp::default() }
+        Self { guilds, doing, presence, written_at: Timestamp::default(), told_at: None }
     }
 }
 
@@ -104,14 +106,15 @@ impl Roster {
         let preference = self.sharers.get(&user).filter(|_| self.guilds.contains_key(&guild))?;
         let Some(member) = self.members.get_mut(&user) else {
             let presence = doing.shown(preference);
-            let member = Member { guilds: vec![guild], doing, presence: presence.clone(), written_at: now };
+            let (guilds, written_at) = (vec![guild], now);
+            let member = Member { guilds, doing, presence: presence.clone(), written_at, told_at: Some(now) };
             self.members.insert(user, member);
             return Some(presence);
         };
         if !member.guilds.contains(&guild) {
             member.guilds.push(guild);
         }
-        member.doing = doing;
+        (member.doing, member.told_at) = (doing, Some(now));
         self.choose(user, now)
     }
 

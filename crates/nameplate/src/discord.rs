@@ -11,7 +11,7 @@ use nameplate_app::{App, DiscordAuth, DiscordFault, DiscordLogin, DiscordUser, P
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
-use nameplate_discord::{Instance, Metrics, OAuth, OAuthFault, Refused, Showcase, Unavailable};
+use nameplate_discord::{Desk, Instance, Metrics, OAuth, OAuthFault, Refused, Showcase, Unavailable};
 use nameplate_live::Live;
 use nameplate_store::Store;
 use tokio::time::sleep;
@@ -41,12 +41,13 @@ pub(crate) struct Listener {
     live: Live,
     parts: Parts,
     metrics: Metrics,
+    desk: Desk,
 }
 
 impl Listener {
-    pub(crate) fn new(app: &Arc<App>, live: &Live, parts: &Parts, metrics: &Metrics) -> Self {
+    pub(crate) fn new(app: &Arc<App>, live: &Live, parts: &Parts, metrics: &Metrics, desk: Desk) -> Self {
         let here = Arc::new(Here { app: app.clone(), store: parts.store.clone() });
-        Self { here, live: live.clone(), parts: parts.clone(), metrics: metrics.clone() }
+        Self { here, live: live.clone(), parts: parts.clone(), metrics: metrics.clone(), desk }
     }
 
     /// What the listener is told; none without a token.
@@ -57,6 +58,7 @@ impl Listener {
             api: settings.discord_api.0.clone(),
             client_id: settings.discord_client_id.clone(),
             state_file: settings.data_dir.join("discord.json"),
+            desk: self.desk.clone(),
         })
     }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use nameplate_app::{App, AppParts, BotState};
-use nameplate_discord::Refused;
+use futures_util::FutureExt;
+use nameplate_app::{App, AppParts, BotReport, BotState};
+use nameplate_discord::{Desk, Refused, Standing};
 use nameplate_live::{Live, StreamLimits, UnfitRedis};
 use nameplate_media::art::{Art, ArtSettings};
 use nameplate_media::faststart::Faststart;
@@ -142,13 +143,14 @@ impl Node {
         let mut registry = Registry::with_prefix("nameplate");
         let discord = nameplate_discord::Metrics::default();
         discord.register(&mut registry);
+        let desk = Desk::default();
         let web = Web::new(
             app.clone(),
             WebSettings {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
-                bot: bot_state(settings, &discord),
+                bot: bot_watch(settings, &discord, &desk),
                 features: Features {
                     discord_login: settings.discord_client_id.is_some()
                         && settings.discord_client_secret.is_some(),
@@ -177,7 +179,7 @@ impl Node {
         });
         let (refuse, refused) = oneshot::channel();
         if settings.discord_token.is_some() {
-            let (listener, stopping) = (Listener::new(&app, &live, &parts, &discord), stopping.clone());
+            let (listener, stopping) = (Listener::new(&app, &live, &parts, &discord, desk), stopping.clone());
             tasks.spawn(async move {
                 if let Err(cause) = listener.run(stopping).await {
                     // Who serves pages goes on without.
@@ -293,17 +295,25 @@ async fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
     }
 }
 
-/// What the studio is told of the bot.
-fn bot_state(settings: &Settings, discord: &nameplate_discord::Metrics) -> BotWatch {
+/// What the studio is told of the bot, and of what the bot knows of somebody.
+fn bot_watch(settings: &Settings, discord: &nameplate_discord::Metrics, desk: &Desk) -> BotWatch {
     let (has_token, is_shared) = (settings.discord_token.is_some(), settings.redis_url.is_some());
-    let discord = discord.clone();
-    Arc::new(move || match () {
-        () if !has_token && is_shared => BotState::Elsewhere,
-        () if !has_token => BotState::Missing,
-        () if discord.is_refused() => BotState::Refused,
-        () if discord.is_listening() && discord.is_well() => BotState::Listening,
-        () if !discord.is_listening() && is_shared => BotState::Elsewhere,
-        () => BotState::Away,
+    let (discord, desk) = (discord.clone(), desk.clone());
+    Arc::new(move |user| {
+        let state = match () {
+            () if !has_token && is_shared => BotState::Elsewhere,
+            () if !has_token => BotState::Missing,
+            () if discord.is_refused() => BotState::Refused,
+            () if discord.is_listening() && discord.is_well() => BotState::Listening,
+            () if !discord.is_listening() && is_shared => BotState::Elsewhere,
+            () => BotState::Away,
+        };
+        let desk = desk.clone();
+        async move {
+            let Standing { is_member, told_at } = desk.ask(user).await.unwrap_or_default();
+            BotReport { state, is_member, told_at }
+        }
+        .boxed()
     })
 }
 

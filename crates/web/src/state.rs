@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::FromRequestParts;
+use futures_util::future::BoxFuture;
 use http::header::{HeaderName, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use nameplate_app::{App, BotState, Visitor};
+use nameplate_app::{App, BotReport, Visitor};
 use nameplate_core::host::{Authority, Host, Zones};
+use nameplate_core::id::UserId;
 use nameplate_page::Example;
 use prometheus_client::registry::Registry;
 use secrecy::SecretString;
@@ -42,8 +44,8 @@ pub struct Web {
     requests: AtomicU64,
 }
 
-/// Tells how the bot is that listens to Discord.
-pub type BotWatch = Arc<dyn Fn() -> BotState + Send + Sync>;
+/// Tells how the bot is that listens to Discord, and what it knows of a user.
+pub type BotWatch = Arc<dyn Fn(UserId) -> BoxFuture<'static, BotReport> + Send + Sync>;
 
 /// What this instance can do beyond what all can, for the studio.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

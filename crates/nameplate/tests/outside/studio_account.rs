@@ -1,11 +1,13 @@
 //! The account in the studio: the same rules as in the account API, in the studio's shape.
 
+use nameplate_testkit::discord::GUILD;
 use nameplate_testkit::form::{Form, png};
 use nameplate_testkit::http::{PATIENCE, Reply};
 use nameplate_testkit::process::within;
 use nameplate_testkit::studio::StudioClient;
 use serde_json::{Value, json};
 
+use crate::discord::{discord, instance};
 use crate::world::{ADA, BOB, BOB_RELAY_KEY, CARL, DORA, world};
 
 fn data(reply: &Reply) -> Value {
@@ -291,6 +293,43 @@ fn why_one_is_not_shown_is_said_point_by_point() {
         (&snapshot["status"], &list[0], &list[5], &list[6], &list[7]),
         (&json!("online"), &yes, &yes, &yes, &yes)
     );
+}
+
+/// S4
+#[test]
+fn the_listener_itself_says_whether_one_is_in_a_server_with_the_bot() {
+    let discord = discord();
+    let instance = instance(&discord);
+    let node = instance.start();
+    let (carl, dora) = (node.sign_in(CARL), node.sign_in(DORA));
+    let check = |client: &StudioClient, id: &str| {
+        let answer = data(&client.get("/api/v1/account/presence"));
+        let check = answer["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).cloned();
+        check.unwrap()
+    };
+    let is = |client: &StudioClient, id: &str, ok: Value| {
+        let seen = within(PATIENCE, || (check(client, id)["ok"] == ok).then_some(()));
+        assert!(seen.is_some(), "{}", check(client, id));
+    };
+    for id in ["bot", "gateway", "intent", "guild"] {
+        is(&carl, id, json!(true));
+    }
+    let hidden = check(&dora, "guild");
+    assert!(
+        hidden["ok"].is_null() && hidden["text"].as_str().unwrap().contains("once you share"),
+        "{hidden}"
+    );
+    data(&dora.patch("/api/v1/account", &json!({"presenceSharing": true})));
+    is(&dora, "guild", json!(false));
+    assert!(check(&dora, "guild")["hint"].as_str().unwrap().contains("Join"));
+    discord.join(GUILD, DORA);
+    is(&dora, "guild", json!(true));
+    is(&dora, "lastEvent", json!(true));
+    discord.leave(GUILD, DORA);
+    is(&dora, "guild", json!(false));
+    discord.down(true);
+    is(&dora, "gateway", json!(false));
+    assert!(check(&dora, "guild")["ok"].is_null(), "who is cut off does not know");
 }
 
 /// U13

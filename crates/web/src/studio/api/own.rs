@@ -109,7 +109,8 @@ pub(crate) async fn sharex(State(web): State<Arc<Web>>, owner: Owner) -> Respons
         (status = 200, description = "The snapshot, and a list of checks", body = StudioAnswer),
         (status = 401, description = "`signed_out`", body = StudioError)))]
 pub(crate) async fn presence(State(web): State<Arc<Web>>, owner: Owner) -> Response {
-    match web.app.presences.checks(owner.user(), (web.bot)(), web.app.now()).await {
+    let bot = (web.bot)(owner.id()).await;
+    match web.app.presences.checks(owner.user(), bot, web.app.now()).await {
         Ok(checks) => Envelope::data(checks),
         Err(_) => unavailable(),
     }
