@@ -501,7 +501,8 @@ fn a_picture_for_the_page_is_an_unlisted_upload_of_its_owner() {
     let preview = bob.post(&(path("p_bob") + "/preview"), &json!({ "content": draft }));
     assert!(preview.status == 200 && preview.text().contains("alt=\"Red\""), "{}", preview.text());
 
-    assert_fault(&send(&bob, &mp4(4_000)), 400, "not_a_picture");
+    let video = Form::new().file("a.mp4", &mp4(4_000));
+    assert_fault(&bob.form("POST", &target, video), 400, "not_a_picture");
     let left = data(&bob.get("/api/v1/account/uploads"))["total"].clone();
     assert_eq!(left, listed.len(), "and the video is not kept");
     assert_fault(&send(&bob, b"text"), 400, "refused");
