@@ -43,10 +43,9 @@ export async function studioAccount(browser, studio, session, folder) {
     await question.getByRole('button', { name: 'Stay' }).click();
     expect((await bio.inputValue()) === 'Half a sentence', 'what was written is lost');
     const asked = page.waitForEvent('dialog');
-    const reloaded = page.reload().catch(() => {});
+    await page.close({ runBeforeUnload: true });
     expect((await asked).type() === 'beforeunload', 'the browser does not ask');
     await (await asked).dismiss();
-    await reloaded;
     await page.getByRole('link', { name: 'Plan and usage' }).click();
     await question.getByRole('button', { name: 'Leave' }).click();
     await page.waitForURL('**/account/plan');
