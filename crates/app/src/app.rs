@@ -172,6 +172,7 @@ impl App {
         let domains = Arc::new(Domains::new(store.clone(), clock.clone(), zones.clone()));
         let pages = Arc::new(Pages {
             store: store.clone(),
+            live: live.clone(),
             clock: clock.clone(),
             entropy: parts.entropy.clone(),
             zones: zones.clone(),
@@ -222,7 +223,9 @@ impl App {
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(contacts.deliver()));
-        tracker.spawn(stop.clone().run_until_cancelled_owned(async move { pages.keep_clean().await }));
+        tracker.spawn(stop.clone().run_until_cancelled_owned(async move {
+            tokio::join!(pages.keep_clean(), pages.keep_proved());
+        }));
         app
     }
 

@@ -16,7 +16,7 @@ use nameplate_core::host::Host;
 use nameplate_core::id::UserId;
 use nameplate_core::profile::Profile;
 use nameplate_core::time::Timestamp;
-use nameplate_store::{Store, StoreError};
+use nameplate_store::{Proof, Store, StoreError};
 use serde::Serialize;
 
 /// What one question to one server may take, and the whole look-up.
@@ -81,7 +81,7 @@ impl DomainProof {
         Ok(Self { store, resolver: builder.build().map_err(fault)? })
     }
 
-    /// Looks for the record, and takes the domain as proved if it is there.
+    /// Looks for the record, and takes the domain as proved if it is there. From then on it is looked for each day.
     pub async fn verify(&self, profile: &Profile, now: Timestamp) -> Result<(), ProofFault> {
         let record = ProofRecord::of(&self.store, profile);
         let found = self.values(&record).await?;
@@ -93,6 +93,7 @@ impl DomainProof {
             return Err(ProofFault::Other { record, found });
         }
         self.store.set_profile_verified(&profile.id, true, now).await?;
+        self.store.upsert_proof(&Proof::new(profile.id.clone(), profile.domain.clone(), now)).await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod address;
 mod domain;
 mod draft;
 mod fault;
+mod proofs;
 mod publish;
 mod trash;
 mod view;
@@ -24,6 +25,7 @@ use nameplate_core::profile::{Page, Profile};
 use nameplate_core::theme::{Scheme, Template};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_core::user::User;
+use nameplate_live::Live;
 use nameplate_store::{OwnPage, Store};
 use serde_json::Value;
 
@@ -52,6 +54,7 @@ pub enum Expected {
 
 pub struct Pages {
     pub(crate) store: Store,
+    pub(crate) live: Live,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) zones: Zones,

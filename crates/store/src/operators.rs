@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::rows::{OwnedProfileRow, UserRow, post_code, unsigned};
+use crate::rows::{OwnedProfileRow, UserRow, moment, post_code, unsigned};
 use crate::statements::{self as sql, Statement};
 
 /// A part of a list.
@@ -37,6 +37,8 @@ pub struct ListedProfile {
     pub views: u64,
     /// Why the profile was suspended last.
     pub reason: Option<String>,
+    /// When its domain was last looked at.
+    pub checked_at: Option<Timestamp>,
 }
 
 /// What somebody says about a post.
@@ -82,6 +84,7 @@ struct ListedProfileRow {
     owned: OwnedProfileRow,
     views: i64,
     reason: Option<String>,
+    checked_at: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -150,9 +153,9 @@ impl Store {
             Ok((rows, query.fetch_one(db.reader()).await?))
         })?;
         let listed = |row: ListedProfileRow| {
-            let (views, reason) = (unsigned(row.views), row.reason);
+            let (views, reason, checked_at) = (unsigned(row.views), row.reason, moment(row.checked_at));
             let (profile, owner) = row.owned.try_into()?;
-            Ok(ListedProfile { profile, owner, views, reason })
+            Ok(ListedProfile { profile, owner, views, reason, checked_at })
         };
         Ok((rows.into_iter().map(listed).collect::<Result<_, StoreError>>()?, unsigned(total)))
     }

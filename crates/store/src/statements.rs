@@ -434,6 +434,21 @@ statements! {
          status = excluded.status, found = excluded.found, points = excluded.points, \
          points_to = excluded.points_to, created = excluded.created, checked_at = excluded.checked_at"
     );
+    FIND_PROOF =
+        same!("SELECT profile, domain, checked_at, misses, missing_since FROM proofs WHERE profile = $1");
+    LIST_DUE_PROOFS = same!(
+        "SELECT o.profile, o.domain, o.checked_at, o.misses, o.missing_since, p.owner FROM proofs o \
+         JOIN profiles p ON p.id = o.profile AND p.domain = o.domain \
+         WHERE o.checked_at <= $1 AND p.is_verified AND p.deleted_at IS NULL ORDER BY o.checked_at LIMIT $2"
+    );
+    UPSERT_PROOF = same!(
+        "INSERT INTO proofs (profile, domain, checked_at, misses, missing_since) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (profile) DO UPDATE SET domain = excluded.domain, checked_at = excluded.checked_at, \
+         misses = excluded.misses, missing_since = excluded.missing_since"
+    );
+    DELETE_PROOF = same!("DELETE FROM proofs WHERE profile = $1 AND domain = $2");
+    END_PROOF =
+        same!("UPDATE profiles SET is_verified = FALSE, updated = $3 WHERE id = $1 AND domain = $2 AND is_verified");
     DELETE_CLAIM = same!("DELETE FROM claims WHERE profile = $1");
 
     DELETE_PROFILE = same!("DELETE FROM profiles WHERE id = $1 RETURNING domain");
@@ -665,7 +680,8 @@ statements! {
     COUNT_USERS_FOUND = same!("SELECT COUNT(*) FROM users u WHERE ", user_matches!());
     SEARCH_PROFILES = same!(
         "SELECT ", profile_columns!(), ", ", user_columns!(),
-        ", (SELECT CAST(COALESCE(SUM(d.views), 0) AS BIGINT) FROM view_days d WHERE d.profile = p.id) AS views, ",
+        ", (SELECT CAST(COALESCE(SUM(d.views), 0) AS BIGINT) FROM view_days d WHERE d.profile = p.id) AS views, \
+         (SELECT o.checked_at FROM proofs o WHERE o.profile = p.id AND o.domain = p.domain) AS checked_at, ",
         reason!("profile", "p.id", "p.is_suspended"), " FROM profiles p JOIN users u ON u.id = p.owner WHERE ",
         profile_matches!(), " ORDER BY p.domain LIMIT $2 OFFSET $3"
     );

@@ -172,6 +172,9 @@ export type DomainClaim = {
   points: boolean | null;
   certificate: string | null;
   checkedAt: string | null;
+  /** The record of a proved domain is missing: since when, and until when the page stays there without it. */
+  missingSince: string | null;
+  keptUntil: string | null;
 };
 
 export type DomainState = { domain: string; claim: DomainClaim | null };

@@ -64,8 +64,9 @@ export type Health = {
 export type Entry = {
   id: number;
   at: string;
-  /** Nobody: it was done at the command line. */
   actor: Person | null;
+  /** A user's id, `operator` for the command line, or `nameplate` for what the instance does by itself. */
+  by: string;
   /** In words that go between who did it and what it was done to. */
   action: string;
   object: { kind: string; id: string; label: string | null } | null;

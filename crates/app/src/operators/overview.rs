@@ -38,8 +38,10 @@ pub struct AuditView {
 pub struct EntryView {
     pub id: i64,
     pub at: String,
-    /// None: somebody at the command line.
+    /// Who it was, if they are here still.
     pub actor: Option<PersonView>,
+    /// A user's id, `operator` for the command line, or `nameplate` for what the instance does by itself.
+    pub by: String,
     pub action: String,
     pub object: Option<ObjectView>,
     pub detail: Option<String>,
@@ -98,7 +100,7 @@ impl Operators {
                 None => None,
             };
             let (at, action, detail) = (entry.at.to_rfc3339_millis(), entry.action, entry.note);
-            entries.push(EntryView { id, at, actor, action, object, detail });
+            entries.push(EntryView { id, at, actor, by: entry.actor, action, object, detail });
         }
         Ok(AuditView { entries, page, pages: total.div_ceil(PAGE.into()).max(1), total })
     }

@@ -62,6 +62,9 @@ pub struct ProfileView {
     pub views: u64,
     #[serde(with = "millis")]
     pub updated: Timestamp,
+    /// When its domain was last looked at.
+    #[serde(skip)]
+    pub checked_at: Option<Timestamp>,
     /// For those who are to forget it.
     #[serde(skip)]
     pub host: Option<Host>,
@@ -82,7 +85,7 @@ fn status(profile: &Profile, owner: &User, now: Timestamp) -> &'static str {
 
 impl ProfileView {
     fn new(listed: ListedProfile, links: &Links, zones: &Zones, now: Timestamp) -> Self {
-        let ListedProfile { profile, owner, views, reason } = listed;
+        let ListedProfile { profile, owner, views, reason, checked_at } = listed;
         Self {
             kind: if zones.slug(&profile.domain).is_some() { "slot" } else { "own" },
             url: links.host(&profile.domain),
@@ -95,6 +98,7 @@ impl ProfileView {
             status: status(&profile, &owner, now),
             views,
             updated: profile.updated,
+            checked_at,
             host: Some(profile.domain),
             id: profile.id,
         }
@@ -140,7 +144,7 @@ impl Operators {
         let reason = last.into_iter().next().and_then(|record| record.entry.note);
         let reason = reason.filter(|_| profile.is_suspended);
         let views = self.store.count_views(id).await?.total;
-        let listed = ListedProfile { profile, owner, views, reason };
+        let listed = ListedProfile { profile, owner, views, reason, checked_at: None };
         Ok(ProfileView::new(listed, links, zones, self.clock.now()))
     }
 

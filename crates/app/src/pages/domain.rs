@@ -13,10 +13,11 @@ use nameplate_core::id::ProfileId;
 use nameplate_core::profile::Profile;
 use nameplate_core::time::{Timestamp, maybe_millis};
 use nameplate_core::user::User;
-use nameplate_store::{ClaimStatus, Conflict, DomainClaim, StoreError};
+use nameplate_store::{ClaimStatus, Conflict, DomainClaim, Proof, StoreError};
 use serde::Serialize;
 
 use super::draft::PageEdit;
+use super::proofs::GRACE;
 use super::{Expected, PageFault, Pages};
 use crate::domain_proof::{DomainProof, ProofFault, ProofRecord, shown};
 
@@ -47,6 +48,11 @@ pub struct ClaimView {
     pub certificate: Option<&'static str>,
     #[serde(serialize_with = "maybe_millis::serialize")]
     pub checked_at: Option<Timestamp>,
+    /// Since when the record of a proved domain is missing, and until when it is kept without.
+    #[serde(serialize_with = "maybe_millis::serialize")]
+    pub missing_since: Option<Timestamp>,
+    #[serde(serialize_with = "maybe_millis::serialize")]
+    pub kept_until: Option<Timestamp>,
     /// Why the last look told nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -71,7 +77,7 @@ impl Pages {
         if claim.as_ref().is_some_and(is_due) {
             return self.check_domain(owner, id).await;
         }
-        Ok(self.domain_view(profile, claim, None))
+        self.domain_view(profile, claim, None).await
     }
 
     /// Begins a claim. The page stays where it is until the name is proved.
@@ -95,7 +101,7 @@ impl Pages {
         let is_there = profile.domain == host && profile.is_verified;
         let claim = new_claim(&profile, host, is_there, self.clock.now());
         self.store.upsert_claim(&claim).await?;
-        Ok(self.domain_view(profile, Some(claim), None))
+        self.domain_view(profile, Some(claim), None).await
     }
 
     /// Looks now, and moves the page if the name is proved.
@@ -120,9 +126,14 @@ impl Pages {
                 }
                 Err(fault) => return Err(fault),
             },
-            // Who has proved a name keeps it while the record is away.
+            // Who has proved a name keeps it for a while when the record is away.
             Ok(found) => {
                 claim.found = shown(&found);
+                if let Some(proof) =
+                    self.proof_of(&profile).await?.filter(|proof| proof.domain == claim.domain)
+                {
+                    profile.is_verified = self.note_proof(proof, Some(false)).await?.is_some();
+                }
                 if profile.domain != claim.domain || !profile.is_verified {
                     claim.status = if found.is_empty() { ClaimStatus::Waiting } else { ClaimStatus::Failed };
                 }
@@ -130,7 +141,7 @@ impl Pages {
             Err(fault) => problem = Some(format!("{fault}.")),
         }
         self.store.upsert_claim(&claim).await?;
-        Ok(self.domain_view(profile, Some(claim), problem))
+        self.domain_view(profile, Some(claim), problem).await
     }
 
     /// Gives a claim up, and the page back to a slot if it is at a domain of its owner's own.
@@ -160,7 +171,19 @@ impl Pages {
         let claim = self.store.find_claim(&profile.id).await?;
         let is_slot = self.zones.slug(&profile.domain).is_some();
         let own = || new_claim(profile, profile.domain.clone(), profile.is_verified, profile.updated);
+        let is_there = |claim: &DomainClaim| claim.domain == profile.domain && profile.is_verified;
+        // What was proved once need not be any more.
+        let claim = claim.map(|claim| match claim.status {
+            ClaimStatus::Proved if !is_there(&claim) => DomainClaim { status: ClaimStatus::Waiting, ..claim },
+            _ => claim,
+        });
         Ok(claim.or_else(|| (!is_slot).then(own)))
+    }
+
+    /// The proof of the domain that a page has; none, if an operator has vouched for it.
+    async fn proof_of(&self, profile: &Profile) -> Result<Option<Proof>, PageFault> {
+        let proof = self.store.find_proof(&profile.id).await?;
+        Ok(proof.filter(|proof| profile.is_verified && proof.domain == profile.domain))
     }
 
     async fn take(&self, profile: &Profile, domain: &Host) -> Result<Profile, PageFault> {
@@ -178,6 +201,7 @@ impl Pages {
             self.sites.apply(&Change::Profile(profile.id.clone(), hosts)).await;
             tracing::info!(profile = %profile.id, %domain, "a domain was proved");
         }
+        self.store.upsert_proof(&Proof::new(profile.id.clone(), domain.clone(), now)).await?;
         Ok(Profile { domain: domain.clone(), is_verified: true, ..profile.clone() })
     }
 
@@ -198,13 +222,19 @@ impl Pages {
         Seen { found, points, points_to: there.iter().take(SHOWN).map(ToString::to_string).collect() }
     }
 
-    fn domain_view(
+    async fn domain_view(
         &self,
         profile: Profile,
         claim: Option<DomainClaim>,
         problem: Option<String>,
-    ) -> DomainView {
+    ) -> Result<DomainView, PageFault> {
+        let proof = self.proof_of(&profile).await?;
+        let missing_since = proof.and_then(|proof| proof.missing_since);
         let claim = claim.map(|claim| ClaimView {
+            missing_since: missing_since.filter(|_| claim.domain == profile.domain),
+            kept_until: missing_since
+                .filter(|_| claim.domain == profile.domain)
+                .map(|since| since.plus(GRACE)),
             record: ProofRecord::new(&self.store, &claim.domain, &profile.owner),
             certificate: match self.links.is_https() {
                 false => Some("not used"),
@@ -218,7 +248,7 @@ impl Pages {
             checked_at: claim.checked_at,
             problem,
         });
-        DomainView { domain: profile.domain, claim }
+        Ok(DomainView { domain: profile.domain, claim })
     }
 }
 

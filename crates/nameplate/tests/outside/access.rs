@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use nameplate_testkit::dns::NameServer;
 use nameplate_testkit::form::{Form, png};
 use nameplate_testkit::http::{Reply, Request};
 use nameplate_testkit::node::{Instance, Node};
@@ -387,6 +388,91 @@ fn what_is_ones_own_is_for_whom_the_table_says() {
             let is_account = ["accounts", "uploads"].iter().any(|tag| action["tags"][0] == *tag);
             let route = format!("`{} {path}`", method.to_uppercase());
             assert!(!is_account || routes.contains(&route), "{route} is in none of the tables");
+        }
+    }
+}
+
+/// What a route of the studio is sent, so that it is not its body that is at fault.
+fn studio_body(route: &str) -> Value {
+    let content = json!({"schema": 1, "template": "minimal", "blocks": []});
+    match route.rsplit('/').next().unwrap() {
+        "preview" | "card" | "notes" => json!({ "content": content }),
+        "template" => json!({"templateID": "glass"}),
+        "domain" if route.starts_with("PUT") => json!({"domain": "owner.example"}),
+        "{post}" => json!({"action": "keep"}),
+        "{code}" if route.starts_with("PATCH") => json!({"title": "x"}),
+        "{profile}" if route.starts_with("PATCH") => json!({"expiresAt": null}),
+        _ => json!({}),
+    }
+}
+
+/// T15, R7, A2
+#[test]
+fn the_studio_is_for_whom_the_table_says() {
+    let dns = NameServer::start();
+    let instance = instance().set("resolver", dns.address.to_string());
+    instance.admin(&["user", "operator", STAFF]);
+    let node = instance.start();
+    let callers = [("stranger", FREE), ("suspended", EVE), ("operator", STAFF), ("owner", ADA)];
+    let callers = callers.map(|(name, id)| (name, node.sign_in(id)));
+    let (_, owner) = &callers[3];
+    let revision = owner.get("/api/v1/profiles/p_public").json()["data"]["revision"].to_string();
+    let publish = owner
+        .change("POST", "/api/v1/profiles/p_public/publish")
+        .header("if-match", format!("\"{revision}\""));
+    assert_eq!(owner.send(&publish.header("content-type", "application/json").body("{}")).status, 200);
+    World::new(&node).body("stranger", "POST", "/report", json!({ "code": code("public") }));
+    let mut routes = BTreeSet::new();
+    for line in table("The studio", "route") {
+        let route = line.what.trim_matches('`').to_owned();
+        let (method, path) = route.split_once(' ').unwrap();
+        let id = if path.contains("/profiles/") { "p_public" } else { BANNED };
+        let file = file("unlisted");
+        let upload = code(if path.contains("{name}") { "unlisted" } else { "private" });
+        let reported = code("public");
+        let parts = [
+            ("{profile}", "p_public"),
+            ("{profileID}", "p_public"),
+            ("{number}", "1"),
+            ("{userID}", CARL),
+            ("{kind}", "relay"),
+            ("{picture}", "avatar"),
+            ("{channel}", "email"),
+            ("{id}", id),
+            ("{code}", &upload),
+            ("{post}", &reported),
+            ("{name}", &file),
+        ];
+        let target = parts.iter().fold(path.to_owned(), |target, (part, value)| target.replace(part, value));
+        let body = studio_body(&route);
+        for (who, answer) in &line.cells {
+            let reply = match callers.iter().find(|(name, _)| name == who) {
+                Some((_, client)) if method == "GET" => client.get(&target),
+                Some((_, client)) => {
+                    let request =
+                        client.change(method, &target).header("if-match", format!("\"{revision}\""));
+                    client.send(&request.header("content-type", "application/json").body(body.to_string()))
+                }
+                None => Request::new(method, owner.host(), &target)
+                    .header("origin", owner.origin())
+                    .send(node.listen),
+            };
+            let is_let = !matches!(reply.status, 401 | 403 | 404 | 429 | 500..);
+            let given = if is_let { "yes".into() } else { reply.status.to_string() };
+            assert_eq!(given, *answer, "{route} by a {who}: {}", String::from_utf8_lossy(&reply.body));
+        }
+        routes.insert(route);
+    }
+    let document: Value =
+        serde_json::from_slice(&node.visitor().get("localhost", "/api/v1/openapi.json").body).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, action) in methods.as_object().unwrap() {
+            let needs = |security: &Value| security.get("session").is_some();
+            let is_studio = action["security"].as_array().is_some_and(|all| all.iter().any(needs));
+            let is_callers_own =
+                path.starts_with("/api/v1/inbox/{") || path.starts_with("/api/v1/sessions/{");
+            let route = format!("{} {path}", method.to_uppercase());
+            assert!(!is_studio || is_callers_own || routes.contains(&route), "{route} is not in the table");
         }
     }
 }

@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use nameplate_testkit::dns::NameServer;
-use nameplate_testkit::http::Reply;
+use nameplate_testkit::http::{PATIENCE, Reply};
+use nameplate_testkit::node::Node;
 use nameplate_testkit::process::within;
 use nameplate_testkit::studio::StudioClient;
 use serde_json::{Value, json};
@@ -80,7 +81,7 @@ fn a_page_moves_to_a_domain_once_its_owner_has_proved_it() {
         (node.operator().get("/tls-ask?domain=bob.example").status == 200).then_some(())
     });
     assert!(asked.is_some());
-    // The record may go: what was proved stays proved.
+    // The record may be away for a while.
     dns.forget();
     assert_eq!(check(&bob, "p_bob")["status"], "proved");
 
@@ -121,6 +122,64 @@ fn a_name_that_was_proved_is_taken_by_nobody_else_and_one_that_was_not_by_its_pr
     assert!(node.visitor().get("unproved.example", "/").text().contains("Player Two"));
     let moved = ada.get("/api/v1/profiles/p_unproved").json()["data"]["slug"].clone();
     assert!(moved.as_str().unwrap().starts_with("page-"), "hers keeps an address: {moved}");
+}
+
+/// W3, W8, T45
+#[test]
+fn a_domain_whose_record_is_missing_for_days_is_let_go_and_comes_back_with_its_record() {
+    let dns = NameServer::start();
+    let instance = fill(empty().at("2026-05-01 12:00:00").set("resolver", dns.address.to_string()));
+    let node = instance.start();
+    instance.admin(&["user", "operator", CARL]);
+    let bob = node.sign_in(BOB);
+    let begun = claim(&bob.put(&domain("p_bob"), &json!({"domain": "bob.example"})));
+    let value = begun["record"]["value"].as_str().unwrap().to_owned();
+    dns.publish("_nameplate.bob.example", &[&value]);
+    assert_eq!(check(&bob, "p_bob")["status"], "proved");
+    let checked = |node: &Node<'_>, host: &str| {
+        let found = node.sign_in(CARL).get("/api/v1/operator/domains?search=bob.example").json();
+        let domains = found["data"]["domains"].as_array().unwrap().clone();
+        domains.iter().find(|domain| domain["domain"] == host).unwrap()["checkedAt"].clone()
+    };
+    assert_eq!(checked(&node, "bob.example"), "2026-05-01T12:00:00.000Z");
+    dns.forget();
+    drop(node);
+    // A node looks when it begins, at what nobody has looked at for a day.
+    let mut day = |day: u32| {
+        instance.set_clock(&format!("2026-05-{day:02} 12:00:01"));
+        let node = instance.start();
+        let now = format!("2026-05-{day:02}T12:00:01.000Z");
+        let is_served = || node.visitor().get("bob.example", "/").status == 200;
+        let is_over = || !is_served() || checked(&node, "bob.example") == now;
+        assert!(within(PATIENCE, || is_over().then_some(())).is_some(), "nobody looks on day {day}");
+        is_served()
+    };
+    assert!([2, 3, 4].map(&mut day).iter().all(|is_served| *is_served));
+    instance.set_clock("2026-05-04 18:00:00");
+    let node = instance.start();
+    let missing = claim(&node.sign_in(BOB).get(&domain("p_bob")));
+    assert_eq!(
+        (&missing["status"], &missing["missingSince"], &missing["keptUntil"]),
+        (&json!("proved"), &json!("2026-05-02T12:00:01.000Z"), &json!("2026-05-05T12:00:01.000Z"))
+    );
+    let claimed = node.sign_in(BOB).put(&domain("p_bob"), &json!({"domain": "other.example"}));
+    assert_eq!(claim(&claimed)["status"], "waiting", "a wish for another name delays nothing");
+    drop(node);
+    assert!(!day(5));
+
+    let node = instance.start();
+    assert_eq!(node.operator().get("/tls-ask?domain=bob.example").status, 404);
+    let bob = node.sign_in(BOB);
+    let page = bob.get("/api/v1/profiles/p_bob").json()["data"].clone();
+    assert_eq!((&page["domain"], &page["isVerified"]), (&json!("bob.example"), &json!(false)));
+    let log = node.sign_in(CARL).get("/api/v1/operator/audit?action=unproved").json();
+    let entry = &log["data"]["entries"][0];
+    assert_eq!((&entry["by"], &entry["object"]["id"]), (&json!("nameplate"), &json!("p_bob")), "{log}");
+
+    assert_eq!(claim(&bob.put(&domain("p_bob"), &json!({"domain": "bob.example"})))["status"], "waiting");
+    dns.publish("_nameplate.bob.example", &[&value]);
+    assert_eq!(check(&bob, "p_bob")["status"], "proved");
+    assert_eq!(node.visitor().get("bob.example", "/").status, 200);
 }
 
 /// R3, R4

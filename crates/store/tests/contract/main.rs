@@ -93,6 +93,7 @@ cases! {
         the_newest_fifty_versions_are_kept,
         views_stand_beside_a_page,
         a_profile_has_one_claim_and_several_may_want_one_domain,
+        a_proof_is_due_by_its_age_and_ends_with_the_domain,
         a_proved_domain_is_taken_from_nobody_who_proved_it;
     views:
         views_are_counted_and_visitors_once_a_day,

@@ -1,6 +1,6 @@
 use nameplate_core::profile::{Page, Profile};
 use nameplate_core::view::{View, VisitorKey};
-use nameplate_store::{ClaimStatus, Conflict, DomainClaim, Store, StoreError};
+use nameplate_store::{ClaimStatus, Conflict, DomainClaim, Part, Proof, Store, StoreError};
 use serde_json::{Value, json};
 
 use crate::fixture::{ADA, BOB, Fixture, at, host, page, profile_id, user};
@@ -217,4 +217,36 @@ pub(crate) async fn a_proved_domain_is_taken_from_nobody_who_proved_it(fixture: 
     assert!(matches!(taken, Err(StoreError::Conflict(Conflict::Domain))), "{taken:?}");
     assert!(store.take_domain(&ada, &domain, &spare, at(7)).await.unwrap(), "one's own is no conflict");
     assert!(!store.take_domain(&profile_id("p_eve"), &domain, &spare, at(7)).await.unwrap());
+}
+
+/// W3, T45
+pub(crate) async fn a_proof_is_due_by_its_age_and_ends_with_the_domain(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    for (id, owner, domain) in [("p_ada", ADA, "ada.example"), ("p_bob", BOB, "bob.example")] {
+        store.insert_page(&page(id, owner, domain), 9).await.unwrap();
+        store.set_profile_verified(&profile_id(id), true, at(1)).await.unwrap();
+    }
+    let proof = |id: &str, domain: &str, now| Proof::new(profile_id(id), host(domain), at(now));
+    let ada = Proof { misses: 2, missing_since: Some(at(3)), ..proof("p_ada", "ada.example", 5) };
+    for known in [proof("p_ada", "old.example", 1), ada.clone(), proof("p_bob", "bob.example", 4)] {
+        store.upsert_proof(&known).await.unwrap();
+    }
+    assert_eq!(store.find_proof(&ada.profile).await.unwrap(), Some(ada.clone()));
+    assert_eq!(store.list_due_proofs(at(3), 9).await.unwrap(), []);
+    let due = store.list_due_proofs(at(5), 9).await.unwrap();
+    assert_eq!(due, [(proof("p_bob", "bob.example", 4), user(BOB)), (ada.clone(), user(ADA))]);
+    assert_eq!(store.list_due_proofs(at(5), 1).await.unwrap().len(), 1);
+    let listed = store.search_profiles("ada.example", Part { limit: 9, offset: 0 }).await.unwrap().0;
+    assert_eq!(listed[0].checked_at, Some(at(5)));
+
+    assert!(store.end_proof(&ada, at(6)).await.unwrap());
+    assert!(!store.find_profile(&ada.profile).await.unwrap().unwrap().0.is_verified);
+    assert_eq!(store.find_proof(&ada.profile).await.unwrap(), None);
+    assert!(!store.end_proof(&ada, at(6)).await.unwrap(), "once");
+    let elsewhere = proof("p_bob", "other.example", 4);
+    assert!(!store.end_proof(&elsewhere, at(6)).await.unwrap(), "the page is at another domain by now");
+    assert_eq!(store.list_due_proofs(at(5), 9).await.unwrap().len(), 1, "and its proof stays");
+    store.delete_profile(&profile_id("p_bob")).await.unwrap();
+    assert_eq!(store.find_proof(&profile_id("p_bob")).await.unwrap(), None);
 }

@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use nameplate_app::{AuditFilter, OperatedProfile};
 use nameplate_core::contact::Channel;
+use nameplate_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -37,7 +38,7 @@ pub(crate) async fn domains(
                 json!({
                     "domain": profile.domain, "kind": profile.kind, "profileId": profile.id,
                     "owner": profile.owner, "isVerified": profile.is_verified, "status": profile.status,
-                    "checkedAt": null,
+                    "checkedAt": profile.checked_at.map(Timestamp::to_rfc3339_millis),
                 })
             };
             let domains: Vec<_> = found.profiles.iter().map(domain).collect();
