@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use nameplate_app::BlockFault;
+use nameplate_app::{BlockFault, BlockedUser, PersonView};
 use nameplate_core::id::UserId;
 use nameplate_core::time::{Timestamp, millis};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::openapi::{StudioAnswer, StudioError};
 use crate::reply::Envelope;
 use crate::state::Web;
-use crate::studio::person::Person;
+use crate::studio::person::person;
 use crate::studio::session::{Owner, unavailable};
 
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ struct Blocks {
 #[derive(Serialize)]
 struct Blocked {
     #[serde(flatten)]
-    person: Person,
+    person: PersonView,
     #[serde(with = "millis")]
     created: Timestamp,
 }
@@ -37,9 +37,8 @@ struct Blocked {
 pub(crate) async fn list(State(web): State<Arc<Web>>, owner: Owner) -> Response {
     match web.app.accounts.blocked_users(owner.caller()).await {
         Ok(blocked) => {
-            let person = |user| Person::of(&web, user);
-            let blocks = blocked.iter().map(|it| Blocked { person: person(&it.user), created: it.created });
-            Envelope::data(Blocks { blocks: blocks.collect() })
+            let view = |it: &BlockedUser| Blocked { person: person(&web, &it.user), created: it.created };
+            Envelope::data(Blocks { blocks: blocked.iter().map(view).collect() })
         }
         Err(_) => unavailable(),
     }

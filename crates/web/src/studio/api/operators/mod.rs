@@ -6,12 +6,11 @@ pub(crate) mod users;
 
 use axum::response::Response;
 use http::StatusCode;
-use nameplate_app::{OperatorFault, Operators, PersonView};
+use nameplate_app::{OperatorFault, Operators};
 use serde::Deserialize;
 
 use crate::reply::Envelope;
 use crate::state::Web;
-use crate::studio::person::picture;
 use crate::studio::session::{Operator, unavailable};
 
 #[derive(Default, Deserialize, utoipa::IntoParams)]
@@ -46,9 +45,4 @@ fn refuse(fault: &OperatorFault) -> Response {
         OperatorFault::Taken(_) => Envelope::refuse(StatusCode::CONFLICT, "taken", &text),
         OperatorFault::Unavailable(_) => unavailable(),
     }
-}
-
-/// Gives somebody a picture that the studio may show.
-fn dress(web: &Web, person: &mut PersonView) {
-    person.avatar_url = picture(web, person.avatar_url.as_deref());
 }

@@ -11,12 +11,13 @@ use nameplate_core::id::PostCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{acting, dress, refuse};
+use super::{acting, refuse};
 use crate::api;
 use crate::openapi::{StudioAnswer, StudioError};
 use crate::reply::Envelope;
 use crate::state::Web;
 use crate::studio::json::Json;
+use crate::studio::person::dress;
 use crate::studio::session::Operator;
 
 #[derive(Default, Deserialize, utoipa::IntoParams)]

@@ -12,10 +12,11 @@ use nameplate_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Part, acting, dress, refuse};
+use super::{Part, acting, refuse};
 use crate::openapi::{StudioAnswer, StudioError};
 use crate::reply::Envelope;
 use crate::state::Web;
+use crate::studio::person::dress;
 use crate::studio::session::Operator;
 
 /// The domains of profiles, slots and own ones alike.

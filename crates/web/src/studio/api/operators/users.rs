@@ -14,12 +14,13 @@ use nameplate_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Part, acting, dress, refuse};
+use super::{Part, acting, refuse};
 use crate::api;
 use crate::openapi::{StudioAnswer, StudioError};
 use crate::reply::Envelope;
 use crate::state::Web;
 use crate::studio::json::Json;
+use crate::studio::person::dress;
 use crate::studio::session::{Operator, unavailable};
 
 /// Users, the newest first.
