@@ -3,6 +3,7 @@
 //! The two are separate types, so that a field meant for `@me` cannot appear elsewhere (U4).
 
 mod blocks;
+mod face;
 mod history;
 mod keys;
 mod leave;
@@ -12,13 +13,12 @@ mod profile;
 mod register;
 mod theme;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::{LimitsView, Plan, PlanTable, SubscriptionView};
-use nameplate_core::post::PublicUpload;
 use nameplate_core::secret::{AccountKey, Email, KeyKind};
 use nameplate_core::time::{Clock, Entropy, Timestamp};
 use nameplate_core::transfer::Account;
@@ -29,6 +29,7 @@ use nameplate_store::Store;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::accounts::face::{Face, UploadList};
 use crate::app::AppParts;
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
@@ -40,6 +41,9 @@ pub use pictures::{PictureFault, PictureKind};
 pub use profile::EditFault;
 pub(crate) use register::Newcomer;
 pub use theme::ThemeFault;
+
+/// The most bytes that faces take in memory.
+const FACES: u64 = 128 << 20;
 
 /// The most public uploads that one answer lists (U6).
 pub const MAX_POSTS: usize = 50;
@@ -89,13 +93,6 @@ impl Caller {
     }
 }
 
-/// What everybody may know of a user, as it is kept.
-struct Face {
-    user: User,
-    blocks: HashSet<UserId>,
-    uploads: Vec<PublicUpload>,
-}
-
 pub struct Accounts {
     store: Store,
     blobs: Blobs,
@@ -123,7 +120,7 @@ impl Accounts {
             plans: parts.plans,
             keys: Lookup::new(50_000, metrics.clone()),
             own: Lookup::new(10_000, metrics.clone()),
-            faces: Lookup::new(10_000, metrics.clone()),
+            faces: Lookup::weighed(FACES, Face::weight, metrics.clone()),
         }
     }
 
@@ -168,28 +165,24 @@ impl Accounts {
     }
 
     /// The answer to `GET /users/@me`; `posts` is how many public uploads to list, if any (U3).
-    pub async fn me(&self, caller: &Caller, posts: Option<usize>) -> Result<MeView, Unavailable> {
+    pub async fn me(&self, caller: &Caller, posts: Option<usize>) -> Result<Bytes, Unavailable> {
         let now = self.clock.now();
         let Own { account, uploads } = &*caller.0;
         let user = &account.user;
-        let plan = user.plan(now);
-        let public_uploads = match posts {
-            Some(limit) => {
-                Some(self.face(&user.id).await?.map(|face| self.uploads(&face, limit)).unwrap_or_default())
-            }
-            None => None,
-        };
-        Ok(MeView {
-            base: BaseView::new(user, plan),
-            theme: user.theme.clone(),
-            api_key: account.api_key.as_ref().map(|key| key.expose().to_owned()),
-            relay_key: account.relay_key.as_ref().map(|key| key.expose().to_owned()),
+        let view = MeView {
+            base: BaseView::new(user, user.plan(now)),
+            theme: user.theme.as_deref(),
+            api_key: account.api_key.as_ref().map(AccountKey::expose),
+            relay_key: account.relay_key.as_ref().map(AccountKey::expose),
             limits: self.limits(caller),
             subscription: user.subscription.view(now),
             badges: user.badges(now),
             uploads: *uploads,
-            public_uploads,
-        })
+        };
+        let Some(limit) = posts else { return face::answer_of_own(&view, None).map_err(unwritable) };
+        let (face, none) = (self.face(&user.id).await?, UploadList::default());
+        let list = face.as_ref().map_or(&none, |face| face.uploads());
+        face::answer_of_own(&view, Some((list, limit))).map_err(unwritable)
     }
 
     /// The answer to `GET /users/{id}` for another user (U4, U7, U8).
@@ -198,43 +191,21 @@ impl Accounts {
         caller: &Caller,
         id: &UserId,
         posts: Option<usize>,
-    ) -> Result<OtherView, FaceFault> {
+    ) -> Result<Bytes, FaceFault> {
         let face = self.face(id).await?.ok_or(FaceFault::NotFound)?;
-        if face.blocks.contains(&caller.id()) {
+        if face.has_blocked(&caller.id()) {
             return Err(FaceFault::Blocked);
         }
-        let now = self.clock.now();
         let is_blocked = caller.0.account.blocks.contains(id);
-        Ok(OtherView {
-            base: BaseView::new(&face.user, face.user.plan(now)),
-            badges: face.user.badges(now),
-            blocked_by_you: is_blocked,
-            public_uploads: posts.map(|limit| self.uploads(&face, if is_blocked { 0 } else { limit })),
-        })
+        Ok(face.answer(is_blocked, posts, self.clock.now()).map_err(unwritable)?)
     }
 
     async fn face(&self, id: &UserId) -> Result<Option<Arc<Face>>, Unavailable> {
         let load = || async {
-            let Some(user) = self.store.find_user(id).await? else { return Ok(None) };
-            let blocks = self.store.list_blocks(id).await?.into_iter().map(|block| block.user).collect();
-            let uploads = self.store.list_public_uploads(id, MAX_POSTS as u32).await?;
-            Ok(Some(Face { user, blocks, uploads }))
+            let found = self.store.find_user_with_uploads(id, MAX_POSTS as u32).await?;
+            found.map(|found| Face::new(found, &self.links, self.clock.now())).transpose()
         };
         self.faces.get(id, load).await
-    }
-
-    fn uploads(&self, face: &Face, limit: usize) -> Vec<UploadView> {
-        let upload = |upload: &PublicUpload| UploadView {
-            code: upload.code.to_string(),
-            url: self.links.upload(&face.user.id, &upload.file),
-            post_privacy: "public",
-            title: upload.title.clone(),
-            description: upload.description.clone(),
-            created: upload.created,
-            public: true,
-            is_album: upload.is_album,
-        };
-        face.uploads.iter().take(limit).map(upload).collect()
     }
 
     pub fn is_premium(&self, caller: &Caller) -> bool {
@@ -261,17 +232,23 @@ impl Accounts {
     }
 }
 
+/// Cannot happen: views have neither maps with odd keys nor faults of their own.
+fn unwritable(error: serde_json::Error) -> Unavailable {
+    tracing::error!(%error, "an account could not be written as JSON");
+    Unavailable
+}
+
 /// What both answers begin with, in the seed's order.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BaseView {
+struct BaseView<'a> {
     id: UserId,
-    username: String,
-    avatar: Option<String>,
-    banner: Option<String>,
-    nickname: Option<String>,
-    bio: Option<String>,
-    socials: Option<Socials>,
+    username: &'a str,
+    avatar: Option<&'a str>,
+    banner: Option<&'a str>,
+    nickname: Option<&'a str>,
+    bio: Option<&'a str>,
+    socials: Option<&'a Socials>,
     plus: bool,
     enterprise: bool,
     verified: bool,
@@ -281,19 +258,19 @@ struct BaseView {
     translator: bool,
     suspended: bool,
     created: Timestamp,
-    custom_embed: Option<CustomEmbed>,
+    custom_embed: Option<&'a CustomEmbed>,
 }
 
-impl BaseView {
-    fn new(user: &User, plan: Plan) -> Self {
+impl<'a> BaseView<'a> {
+    fn new(user: &'a User, plan: Plan) -> Self {
         Self {
             id: user.id,
-            username: user.username.clone(),
-            avatar: user.avatar.clone(),
-            banner: user.banner.clone(),
-            nickname: user.nickname.clone(),
-            bio: user.bio.clone(),
-            socials: user.socials.clone(),
+            username: &user.username,
+            avatar: user.avatar.as_deref(),
+            banner: user.banner.as_deref(),
+            nickname: user.nickname.as_deref(),
+            bio: user.bio.as_deref(),
+            socials: user.socials.as_ref(),
             plus: plan == Plan::Plus,
             enterprise: plan == Plan::Enterprise,
             verified: user.is_verified,
@@ -303,49 +280,22 @@ impl BaseView {
             translator: user.is_translator,
             suspended: user.is_suspended,
             created: user.created,
-            custom_embed: user.custom_embed.clone(),
+            custom_embed: user.custom_embed.as_ref(),
         }
     }
 }
 
-/// The caller's own account. It holds keys and has no `Debug`.
+/// The caller's own account; `publicUploads` may follow. It holds keys and has no `Debug`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MeView {
+struct MeView<'a> {
     #[serde(flatten)]
-    base: BaseView,
-    theme: Option<String>,
-    api_key: Option<String>,
-    relay_key: Option<String>,
+    base: BaseView<'a>,
+    theme: Option<&'a str>,
+    api_key: Option<&'a str>,
+    relay_key: Option<&'a str>,
     limits: LimitsView,
     subscription: SubscriptionView,
     badges: Badges,
     uploads: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    public_uploads: Option<Vec<UploadView>>,
-}
-
-/// Another user's public face.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OtherView {
-    #[serde(flatten)]
-    base: BaseView,
-    badges: Badges,
-    blocked_by_you: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    public_uploads: Option<Vec<UploadView>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UploadView {
-    code: String,
-    url: String,
-    post_privacy: &'static str,
-    title: Option<String>,
-    description: Option<String>,
-    created: Timestamp,
-    public: bool,
-    is_album: bool,
 }

@@ -15,6 +15,8 @@ use nameplate_store::StoreError;
 use crate::metrics::Metrics;
 
 const MAX_AGE: Duration = Duration::from_secs(30);
+/// What an entry of a cache takes beside its value, in bytes; roughly.
+const ENTRY: usize = 256;
 
 /// The database did not answer, and nothing fresh was kept.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
@@ -41,6 +43,16 @@ where
 {
     pub(crate) fn new(capacity: u64, metrics: Metrics) -> Self {
         let cache = Cache::builder().max_capacity(capacity).time_to_live(MAX_AGE).build();
+        Self { cache, epoch: AtomicU64::new(0), metrics }
+    }
+
+    /// For values of very different sizes: what is kept has `bytes` at most.
+    pub(crate) fn weighed(bytes: u64, weight: fn(&V) -> usize, metrics: Metrics) -> Self {
+        let weigh = move |_: &K, value: &Option<Arc<V>>| {
+            let value = value.as_deref().map_or(0, weight);
+            u32::try_from(value.saturating_add(ENTRY)).unwrap_or(u32::MAX)
+        };
+        let cache = Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(MAX_AGE).build();
         Self { cache, epoch: AtomicU64::new(0), metrics }
     }
 

@@ -41,9 +41,12 @@ const KEPT: u64 = 20_000;
 
 /// A profile and what its page shows.
 pub struct Site {
+    /// Without its document: that was read into `content`.
     profile: Profile,
     owner: User,
     content: Content,
+    /// What stands for the card's content in its address.
+    card_version: String,
     uploads: Vec<PublicUpload>,
     /// The ways on which its forms take messages now.
     channels: Vec<Channel>,
@@ -176,7 +179,7 @@ impl Sites {
                 return Ok(Some(Showcase {
                     name: site.owner.display_name().to_owned(),
                     link: self.links.host(&site.profile.domain),
-                    card: self.links.card(&site.profile.id, &card_version(&site)),
+                    card: self.links.card(&site.profile.id, &site.card_version),
                 }));
             }
         }
@@ -208,7 +211,8 @@ impl Sites {
         };
         Ok(Site {
             channels: self.open_channels_of(&owner, &content).await?,
-            profile,
+            card_version: card_version(&profile, &owner),
+            profile: Profile { content: None, ..profile },
             owner,
             content,
             uploads,
@@ -287,7 +291,7 @@ impl Sites {
             site_name: &self.site_name,
             home_url: self.links.home(),
             canonical_url: &self.links.host(&site.profile.domain),
-            card_url: &self.links.card(&site.profile.id, &card_version(site)),
+            card_url: &self.links.card(&site.profile.id, &site.card_version),
             profile_id: &site.profile.id,
             owner: &site.owner,
             badges: site.owner.badges(self.clock.now()),
@@ -341,11 +345,11 @@ impl Sites {
 }
 
 /// Changes whenever the card may look different. It need not be the card's own tag, which would cost a decoded avatar.
-fn card_version(site: &Site) -> String {
-    let Site { profile, owner, .. } = site;
+fn card_version(profile: &Profile, owner: &User) -> String {
+    let content = profile.content.as_ref().and_then(|content| serde_json::to_vec(content).ok());
     let hash = Sha256::new()
         .chain_update(profile.domain.as_str())
-        .chain_update(profile.content.as_ref().map(ToString::to_string).unwrap_or_default())
+        .chain_update(content.unwrap_or_default())
         .chain_update(format!("{:?}", (owner.display_name(), &owner.username, &owner.bio, &owner.avatar)))
         .chain_update(format!("{:?}", owner.badges(profile.updated)));
     version_of(&hash.finalize().into())

@@ -21,6 +21,7 @@ pub use site::{ICONS, Icon, Site};
 pub use suggest::Suggestion;
 
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,13 +92,17 @@ impl Content {
             template: Template,
             #[serde(default)]
             theme: Theme,
-            #[serde(default)]
-            blocks: List<Value, 0, MAX_BLOCKS>,
+            // Counted only: each is read where it stands.
+            #[serde(default, rename = "blocks")]
+            _blocks: List<IgnoredAny, 0, MAX_BLOCKS>,
             #[serde(default)]
             hide_footer: bool,
         }
+        if !value.is_object() {
+            return Err(ContentFault { path: ".".into(), message: "must be an object".into() });
+        }
         let document: Document = read(value, "")?;
-        let blocks = document.blocks.iter().enumerate();
+        let blocks = value.get("blocks").and_then(Value::as_array).into_iter().flatten().enumerate();
         let content = Self {
             schema: document.schema,
             template: document.template,

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use crate::Store;
 use crate::error::StoreError;
 use crate::keyring::SecretKind;
-use crate::rows::{UserRow, user_id};
+use crate::rows::{UserRow, user_ids};
 use crate::statements as sql;
 
 #[derive(FromRow)]
@@ -79,15 +79,13 @@ impl Store {
         let music = row.music.map(|sealed| self.open_music_key(&id, &sealed)).transpose();
         let email = row.email.map(|sealed| self.open_email(&id, &sealed)).transpose();
         let is_broken = api.is_err() || relay.is_err() || music.is_err() || email.is_err();
-        let blocks = row.blocks.unwrap_or_default();
-        let blocks = blocks.split(',').filter(|id| !id.is_empty()).map(|id| user_id("blocks.target", id));
         let account = Account {
             user,
             api_key: api.unwrap_or_default(),
             relay_key: relay.unwrap_or_default(),
             music_key: music.unwrap_or_default(),
             email: email.unwrap_or_default(),
-            blocks: blocks.collect::<Result<_, _>>()?,
+            blocks: user_ids("blocks.target", row.blocks)?,
         };
         Ok((account, is_broken.then_some(Broken)))
     }

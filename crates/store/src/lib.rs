@@ -71,7 +71,7 @@ pub use reports::Report;
 pub use sessions::{LoginLink, Session};
 pub use uploads::Appended;
 pub use usage::{Claim, Lapsed, Reservation, UsageDay};
-pub use users::{Badge, UserFace};
+pub use users::{Badge, UserFace, UserWithUploads};
 pub use versions::Version;
 pub use views::{ViewDay, ViewStats};
 

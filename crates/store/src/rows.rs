@@ -60,6 +60,12 @@ pub(crate) fn user_id(column: &str, text: &str) -> Result<UserId, StoreError> {
     UserId::parse(text).map_err(|_| unreadable(column))
 }
 
+/// Ids with commas between them.
+pub(crate) fn user_ids(column: &str, text: Option<String>) -> Result<Vec<UserId>, StoreError> {
+    let text = text.unwrap_or_default();
+    text.split(',').filter(|id| !id.is_empty()).map(|id| user_id(column, id)).collect()
+}
+
 #[derive(Serialize, sqlx::FromRow)]
 pub(crate) struct UserRow {
     pub(crate) id: String,
@@ -403,29 +409,45 @@ impl TryFrom<FileRow> for PostFile {
     }
 }
 
+/// Public uploads: a JSON array for each column, or nothing where there are none.
 #[derive(sqlx::FromRow)]
-pub(crate) struct UploadRow {
-    code: String,
-    file: String,
-    title: Option<String>,
-    description: Option<String>,
-    created: i64,
-    is_album: bool,
+pub(crate) struct UploadLists {
+    codes: Option<String>,
+    files: Option<String>,
+    titles: Option<String>,
+    descriptions: Option<String>,
+    times: Option<String>,
+    albums: Option<String>,
 }
 
-impl TryFrom<UploadRow> for PublicUpload {
+impl TryFrom<UploadLists> for Vec<PublicUpload> {
     type Error = StoreError;
 
-    fn try_from(row: UploadRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            code: post_code(&row.code)?,
-            file: file_name(&row.file)?,
-            title: row.title,
-            description: row.description,
-            created: Timestamp::from_millis(row.created),
-            is_album: row.is_album,
+    fn try_from(lists: UploadLists) -> Result<Self, StoreError> {
+        let codes: Vec<String> = list("posts.code", lists.codes)?;
+        let files: Vec<String> = list("posts.file", lists.files)?;
+        let titles: Vec<Option<String>> = list("posts.title", lists.titles)?;
+        let descriptions: Vec<Option<String>> = list("posts.description", lists.descriptions)?;
+        let times: Vec<i64> = list("posts.created", lists.times)?;
+        let albums: Vec<u8> = list("posts.is_album", lists.albums)?;
+        let texts = titles.into_iter().zip(descriptions);
+        let rows = codes.iter().zip(&files).zip(texts).zip(times.into_iter().zip(albums));
+        rows.map(|(((code, file), (title, description)), (created, is_album))| {
+            Ok(PublicUpload {
+                code: post_code(code)?,
+                file: file_name(file)?,
+                title,
+                description,
+                created: Timestamp::from_millis(created),
+                is_album: is_album != 0,
+            })
         })
+        .collect()
     }
+}
+
+fn list<T: DeserializeOwned>(column: &str, text: Option<String>) -> Result<Vec<T>, StoreError> {
+    Ok(from_json(column, text)?.unwrap_or_default())
 }
 
 #[derive(sqlx::FromRow)]

@@ -3,6 +3,9 @@
 //! They are written in the SQL that both databases share. Rows to write come as one JSON array in `$1` (`of_rows!`):
 //! one round trip for one row or a thousand. Only that array's table function, and a lock that SQLite has no need of,
 //! are spelled differently.
+//!
+//! A limit is a cast: SQLite plans a statement with a bare `LIMIT $1` anew whenever a value is bound to it, which costs as
+//! much again as running it.
 
 /// One statement in both spellings.
 #[derive(Clone, Copy, Debug)]
@@ -54,14 +57,14 @@ macro_rules! delete_before {
                 $table,
                 " WHERE rowid IN (SELECT rowid FROM ",
                 $table,
-                " WHERE at < $1 LIMIT $2)"
+                " WHERE at < $1 LIMIT CAST($2 AS BIGINT))"
             ),
             postgres: concat!(
                 "DELETE FROM ",
                 $table,
                 " WHERE ctid = ANY (ARRAY(SELECT ctid FROM ",
                 $table,
-                " WHERE at < $1 LIMIT $2))"
+                " WHERE at < $1 LIMIT CAST($2 AS BIGINT)))"
             ),
         }
     };
@@ -165,6 +168,34 @@ macro_rules! post_columns {
     };
 }
 
+/// Public, unmoderated posts, newest first: one row with a JSON array for each column, because a row for each post costs
+/// more than what stands in it. The databases differ in the name of the function.
+macro_rules! upload_lists {
+    ($list:literal) => {
+        concat!(
+            "SELECT CAST(", $list, "(code) AS TEXT) AS codes, CAST(", $list, "(file) AS TEXT) AS files, \
+             CAST(", $list, "(title) AS TEXT) AS titles, CAST(", $list, "(description) AS TEXT) AS descriptions, \
+             CAST(", $list, "(created) AS TEXT) AS times, CAST(", $list, "(CAST(is_album AS INTEGER)) AS TEXT) AS albums \
+             FROM (SELECT code, file, title, description, created, is_album FROM posts \
+             WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT)) p"
+        )
+    };
+}
+
+macro_rules! user_with_uploads {
+    ($list:literal) => {
+        concat!(
+            "SELECT ",
+            user_columns!(),
+            ", \
+             (SELECT string_agg(target, ',') FROM blocks b WHERE b.owner = u.id) AS blocked, lists.* \
+             FROM users u CROSS JOIN (",
+            upload_lists!($list),
+            ") lists WHERE u.id = $1"
+        )
+    };
+}
+
 /// A privacy, or all (an empty word); and a part of the title, description or code, as a pattern in lower case.
 macro_rules! some_posts {
     () => {
@@ -247,15 +278,17 @@ statements! {
          EXISTS (SELECT 1 FROM blocks b WHERE b.owner = u.id AND b.target = $2) AS has_blocked_caller \
          FROM users u WHERE u.id = $1"
     );
+    FIND_USER_WITH_UPLOADS =
+        Statement { sqlite: user_with_uploads!("json_group_array"), postgres: user_with_uploads!("json_agg") };
     FIND_ACCOUNT = same!(accounts!("WHERE u.id = $1"));
-    LIST_ACCOUNTS = same!(accounts!("WHERE u.id > $1 ORDER BY u.id LIMIT $2"));
-    LIST_USERS = same!("SELECT ", user_columns!(), " FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT $2");
+    LIST_ACCOUNTS = same!(accounts!("WHERE u.id > $1 ORDER BY u.id LIMIT CAST($2 AS BIGINT)"));
+    LIST_USERS = same!("SELECT ", user_columns!(), " FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT CAST($2 AS BIGINT)");
     LIST_SHARING = of_rows!(
         "SELECT u.id FROM users u WHERE u.id IN (SELECT value->>'id' FROM ",
         ") AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id"
     );
     LIST_SHARERS = same!(
-        "SELECT u.id, u.activity_preference FROM users u WHERE u.id > $1 AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id LIMIT $2"
+        "SELECT u.id, u.activity_preference FROM users u WHERE u.id > $1 AND u.shares_presence AND NOT u.is_suspended ORDER BY u.id LIMIT CAST($2 AS BIGINT)"
     );
     INSERT_USERS = of_rows!(insert_users!(), " WHERE true");
     UPSERT_USERS = of_rows!(
@@ -325,7 +358,7 @@ statements! {
         same!("SELECT id, owner, created, last_seen, agent FROM sessions WHERE token = $1");
     LIST_SESSIONS = same!(
         "SELECT id, owner, created, last_seen, agent FROM sessions WHERE owner = $1 \
-         ORDER BY last_seen DESC, id LIMIT $2"
+         ORDER BY last_seen DESC, id LIMIT CAST($2 AS BIGINT)"
     );
     TOUCH_SESSION = same!("UPDATE sessions SET last_seen = $2 WHERE id = $1");
     DELETE_SESSION = same!("DELETE FROM sessions WHERE owner = $1 AND id = $2");
@@ -343,10 +376,10 @@ statements! {
     DELETE_BLOCK = same!("DELETE FROM blocks WHERE owner = $1 AND target = $2");
     LIST_BLOCKED_USERS = same!(
         "SELECT ", user_columns!(), ", b.created AS blocked_at FROM blocks b JOIN users u ON u.id = b.target \
-         WHERE b.owner = $1 ORDER BY b.created DESC, b.target LIMIT $2"
+         WHERE b.owner = $1 ORDER BY b.created DESC, b.target LIMIT CAST($2 AS BIGINT)"
     );
     LIST_BLOCKS =
-        same!("SELECT target, created FROM blocks WHERE owner = $1 ORDER BY created DESC, target LIMIT $2");
+        same!("SELECT target, created FROM blocks WHERE owner = $1 ORDER BY created DESC, target LIMIT CAST($2 AS BIGINT)");
 
     FIND_PROFILE = same!(
         "SELECT ", profile_columns!(), ", ", user_columns!(),
@@ -356,16 +389,16 @@ statements! {
         "SELECT ", profile_columns!(), ", ", user_columns!(),
         " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain = $1"
     );
-    LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT $2");
-    LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
-    LIST_PAGES = same!("SELECT ", page_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
+    LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
+    LIST_PAGES = same!("SELECT ", page_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
     FIND_PAGE = same!(own_pages!("WHERE p.id = $1"));
-    LIST_PAGES_OF = same!(own_pages!("WHERE p.owner = $1 ORDER BY p.created, p.id LIMIT $2"));
+    LIST_PAGES_OF = same!(own_pages!("WHERE p.owner = $1 ORDER BY p.created, p.id LIMIT CAST($2 AS BIGINT)"));
     LIST_SERVED_DOMAINS = same!(
         "SELECT p.domain, p.id AS profile_id, p.is_verified, p.publish_at, p.expires_at, \
          (p.is_public AND NOT p.is_suspended AND NOT u.is_suspended) AS is_visible \
          FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain > $1 AND p.deleted_at IS NULL \
-         ORDER BY p.domain LIMIT $2"
+         ORDER BY p.domain LIMIT CAST($2 AS BIGINT)"
     );
     INSERT_PROFILES = of_rows!(insert_profiles!(), " WHERE true");
     UPSERT_PROFILES = of_rows!(
@@ -421,7 +454,7 @@ statements! {
          AND number <= (SELECT MAX(v.number) FROM versions v WHERE v.profile = $1) - $2"
     );
     LIST_VERSIONS = same!(
-        "SELECT number, created, template, blocks FROM versions WHERE profile = $1 ORDER BY number DESC LIMIT $2"
+        "SELECT number, created, template, blocks FROM versions WHERE profile = $1 ORDER BY number DESC LIMIT CAST($2 AS BIGINT)"
     );
     FIND_VERSION = same!("SELECT content FROM versions WHERE profile = $1 AND number = $2");
 
@@ -456,14 +489,12 @@ statements! {
     DELETE_NUMBER_HOURS_OF = same!("DELETE FROM number_hours WHERE profile = $1");
     DELETE_NUMBER_NAMES_OF = same!("DELETE FROM number_names WHERE profile = $1");
 
-    LIST_PUBLIC_UPLOADS = same!(
-        "SELECT code, file, title, description, created, is_album FROM posts \
-         WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT $2"
-    );
+    LIST_PUBLIC_UPLOADS =
+        Statement { sqlite: upload_lists!("json_group_array"), postgres: upload_lists!("json_agg") };
     LIST_UPLOADS = same!(
         "SELECT p.code, p.privacy, p.is_album, p.created, f.name, f.size, f.mime FROM posts p \
          JOIN files f ON f.post = p.code WHERE p.owner = $1 \
-         ORDER BY p.created DESC, p.code, f.position LIMIT $2"
+         ORDER BY p.created DESC, p.code, f.position LIMIT CAST($2 AS BIGINT)"
     );
     COUNT_FILES = same!("SELECT COUNT(*) FROM files WHERE owner = $1");
     FIND_POST = same!("SELECT ", post_columns!(), " FROM posts WHERE code = $1");
@@ -475,13 +506,13 @@ statements! {
         concat!("SELECT ", file_columns!(), " FROM files WHERE post IN (SELECT value->>'code' FROM "),
         ") ORDER BY post, position"
     );
-    LIST_POSTS = same!("SELECT ", post_columns!(), " FROM posts WHERE code > $1 ORDER BY code LIMIT $2");
+    LIST_POSTS = same!("SELECT ", post_columns!(), " FROM posts WHERE code > $1 ORDER BY code LIMIT CAST($2 AS BIGINT)");
     LIST_POSTS_OF = same!(
-        "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ORDER BY created DESC, code LIMIT $2 OFFSET $3"
+        "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT) OFFSET $3"
     );
     LIST_SOME_POSTS_OF = same!(
         "SELECT ", post_columns!(), " FROM posts WHERE owner = $1 ", some_posts!(),
-        " ORDER BY created DESC, code LIMIT $4 OFFSET $5"
+        " ORDER BY created DESC, code LIMIT CAST($4 AS BIGINT) OFFSET $5"
     );
     COUNT_SOME_POSTS_OF = same!("SELECT COUNT(*) FROM posts WHERE owner = $1 ", some_posts!());
     INSERT_POSTS = of_rows!(insert_posts!(), " WHERE true");
@@ -544,10 +575,11 @@ statements! {
     // Whether a visitor is new on that day is seen by the views before this batch, one by one (an EXISTS may be planned as
     // a scan of them all). What a batch adds is written in one order, so that those of several nodes wait for each other
     // and never in a circle.
+    // As one row: most of a batch may be newcomers.
     LIST_NEWCOMERS = of_rows!(
-        "SELECT CAST(value->>'index' AS BIGINT) FROM ",
+        "SELECT string_agg(value->>'index', ',' ORDER BY CAST(value->>'index' AS BIGINT)) FROM ",
         " WHERE (SELECT v.at FROM views v WHERE v.profile = value->>'profile' AND v.visitor = value->>'visitor' LIMIT 1) \
-         IS NULL ORDER BY 1"
+         IS NULL"
     );
     COUNT_VIEW_DAYS = of_rows!(
         "INSERT INTO view_days (profile, day, views, visitors, last_at) \
@@ -589,7 +621,7 @@ statements! {
     );
     LIST_NUMBER_NAMES = same!(
         "SELECT name, CAST(SUM(count) AS BIGINT) AS total FROM number_names \
-         WHERE profile = $1 AND kind = $2 AND day >= $3 AND day < $4 GROUP BY name ORDER BY total DESC, name LIMIT $5"
+         WHERE profile = $1 AND kind = $2 AND day >= $3 AND day < $4 GROUP BY name ORDER BY total DESC, name LIMIT CAST($5 AS BIGINT)"
     );
     INSERT_VIEWS = of_rows!(
         "INSERT INTO views (profile, at, visitor, referer, user_agent) SELECT p.id, CAST(value->>'at' AS BIGINT), \
@@ -620,7 +652,7 @@ statements! {
     COUNT_PLAYS = same!("SELECT CAST(COALESCE(SUM(plays), 0) AS BIGINT) FROM play_totals WHERE owner = $1");
     LIST_PLAY_TOTALS = same!(
         "SELECT profile, isrc, plays, last_at FROM play_totals WHERE owner = $1 ORDER BY plays DESC, profile, isrc \
-         LIMIT $2"
+         LIMIT CAST($2 AS BIGINT)"
     );
     DELETE_PLAYS_BEFORE = delete_before!("plays");
 
@@ -640,7 +672,7 @@ statements! {
     );
     LIST_INBOX = same!(
         "SELECT ", message_columns!(), " FROM inbox WHERE owner = $1 AND ($2 = '' OR profile = $2) \
-         AND ($3 = '' OR channel = $3) AND NOT ($4 AND is_read) ORDER BY created DESC, id LIMIT $5 OFFSET $6"
+         AND ($3 = '' OR channel = $3) AND NOT ($4 AND is_read) ORDER BY created DESC, id LIMIT CAST($5 AS BIGINT) OFFSET $6"
     );
     COUNT_INBOX_OF = same!(
         "SELECT COUNT(*) FROM inbox WHERE owner = $1 AND ($2 = '' OR profile = $2) \
@@ -662,20 +694,20 @@ statements! {
     );
     LIST_REPORTS = same!(
         "SELECT r.post, p.owner, r.reporter, r.reason, r.created FROM reports r JOIN posts p ON p.code = r.post \
-         ORDER BY r.created, r.post, r.reporter LIMIT $1"
+         ORDER BY r.created, r.post, r.reporter LIMIT CAST($1 AS BIGINT)"
     );
     DELETE_REPORTS_OF = same!("DELETE FROM reports WHERE post = $1");
 
     INSERT_AUDIT = same!("INSERT INTO audit (at, actor, action, object, note) VALUES ($1, $2, $3, $4, $5)");
     LIST_AUDIT_OF = same!(
-        "SELECT id, at, actor, action, object, note FROM audit WHERE ", audit_filter!(), " ORDER BY id DESC LIMIT $4 OFFSET $5"
+        "SELECT id, at, actor, action, object, note FROM audit WHERE ", audit_filter!(), " ORDER BY id DESC LIMIT CAST($4 AS BIGINT) OFFSET $5"
     );
     COUNT_AUDIT_OF = same!("SELECT COUNT(*) FROM audit WHERE ", audit_filter!());
 
     SEARCH_USERS = same!(
         "SELECT ", user_columns!(), ", (SELECT COUNT(*) FROM profiles p WHERE p.owner = u.id AND p.deleted_at IS NULL) AS profiles, ",
         reason!("user", "u.id", "u.is_suspended"), " FROM users u WHERE ", user_matches!(),
-        " ORDER BY u.created DESC, u.id LIMIT $2 OFFSET $3"
+        " ORDER BY u.created DESC, u.id LIMIT CAST($2 AS BIGINT) OFFSET $3"
     );
     COUNT_USERS_FOUND = same!("SELECT COUNT(*) FROM users u WHERE ", user_matches!());
     SEARCH_PROFILES = same!(
@@ -683,19 +715,19 @@ statements! {
         ", (SELECT CAST(COALESCE(SUM(d.views), 0) AS BIGINT) FROM view_days d WHERE d.profile = p.id) AS views, \
          (SELECT o.checked_at FROM proofs o WHERE o.profile = p.id AND o.domain = p.domain) AS checked_at, ",
         reason!("profile", "p.id", "p.is_suspended"), " FROM profiles p JOIN users u ON u.id = p.owner WHERE ",
-        profile_matches!(), " ORDER BY p.domain LIMIT $2 OFFSET $3"
+        profile_matches!(), " ORDER BY p.domain LIMIT CAST($2 AS BIGINT) OFFSET $3"
     );
     COUNT_PROFILES_FOUND =
         same!("SELECT COUNT(*) FROM profiles p JOIN users u ON u.id = p.owner WHERE ", profile_matches!());
     LIST_REPORTED_POSTS =
-        same!("SELECT post FROM reports GROUP BY post ORDER BY MAX(created) DESC, post LIMIT $1 OFFSET $2");
+        same!("SELECT post FROM reports GROUP BY post ORDER BY MAX(created) DESC, post LIMIT CAST($1 AS BIGINT) OFFSET $2");
     COUNT_REPORTED_POSTS = same!("SELECT COUNT(DISTINCT post) FROM reports");
     LIST_HIDDEN_POSTS =
-        same!("SELECT code FROM posts WHERE is_moderated ORDER BY created DESC, code LIMIT $1 OFFSET $2");
+        same!("SELECT code FROM posts WHERE is_moderated ORDER BY created DESC, code LIMIT CAST($1 AS BIGINT) OFFSET $2");
     COUNT_HIDDEN_POSTS = same!("SELECT COUNT(*) FROM posts WHERE is_moderated");
     LIST_REPORTS_OF = same!(
         "SELECT ", user_columns!(), ", r.reason, r.created AS reported FROM reports r JOIN users u ON u.id = r.reporter \
-         WHERE r.post = $1 ORDER BY r.created DESC, r.reporter LIMIT $2"
+         WHERE r.post = $1 ORDER BY r.created DESC, r.reporter LIMIT CAST($2 AS BIGINT)"
     );
     COUNT_BADGES = same!(
         "SELECT COUNT(CASE WHEN is_verified THEN 1 END) AS verified, COUNT(CASE WHEN is_staff THEN 1 END) AS staff, \
@@ -708,7 +740,7 @@ statements! {
         "SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM profiles p WHERE p.deleted_at IS NULL) AS profiles, \
          (SELECT COUNT(*) FROM posts) AS uploads, (SELECT COUNT(*) FROM inbox) AS messages"
     );
-    LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT $1");
+    LIST_AUDIT = same!("SELECT at, actor, action, object, note FROM audit ORDER BY id DESC LIMIT CAST($1 AS BIGINT)");
 
     // An import. First what the rows take the place of is cleared away, then what is still in the way is a conflict.
     FORGET_SECRETS = of_rows!("DELETE FROM secrets WHERE owner IN (SELECT value->>'id' FROM ", ")");

@@ -3,6 +3,7 @@
 use nameplate_core::change::Change;
 use nameplate_core::id::UserId;
 use nameplate_core::plan::Subscription;
+use nameplate_core::post::PublicUpload;
 use nameplate_core::presence::ActivityPreference;
 use nameplate_core::user::User;
 use serde::Serialize;
@@ -11,7 +12,8 @@ use sqlx::FromRow;
 use crate::Store;
 use crate::error::{Conflict, StoreError};
 use crate::rows::{
-    UserRow, json, millis, preference, preference_json, read, read_all, status_word, to_json, user_id,
+    UploadLists, UserRow, json, millis, preference, preference_json, read, read_all, status_word, to_json,
+    user_id, user_ids,
 };
 use crate::statements as sql;
 
@@ -37,6 +39,35 @@ impl TryFrom<FaceRow> for UserFace {
     fn try_from(row: FaceRow) -> Result<Self, StoreError> {
         let FaceRow { user, is_blocked_by_caller, has_blocked_caller } = row;
         Ok(Self { user: user.try_into()?, is_blocked_by_caller, has_blocked_caller })
+    }
+}
+
+/// A user with the newest public uploads, and whom they blocked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserWithUploads {
+    pub user: User,
+    pub blocks: Vec<UserId>,
+    pub uploads: Vec<PublicUpload>,
+}
+
+#[derive(FromRow)]
+struct WithUploadsRow {
+    #[sqlx(flatten)]
+    user: UserRow,
+    blocked: Option<String>,
+    #[sqlx(flatten)]
+    lists: UploadLists,
+}
+
+impl TryFrom<WithUploadsRow> for UserWithUploads {
+    type Error = StoreError;
+
+    fn try_from(row: WithUploadsRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: row.user.try_into()?,
+            blocks: user_ids("blocks.target", row.blocked)?,
+            uploads: row.lists.try_into()?,
+        })
     }
 }
 
@@ -69,6 +100,19 @@ impl Store {
         let row: Option<FaceRow> = on_both!(self, |db| {
             let query = sqlx::query_as(db.text(sql::FIND_USER_FACE)).bind(id.as_str()).bind(caller.as_str());
             Ok(query.fetch_optional(db.reader()).await?)
+        })?;
+        read(row)
+    }
+
+    /// The user, the newest public uploads and the blocks that the user made, in one query.
+    pub async fn find_user_with_uploads(
+        &self,
+        id: &UserId,
+        limit: u32,
+    ) -> Result<Option<UserWithUploads>, StoreError> {
+        let row: Option<WithUploadsRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::FIND_USER_WITH_UPLOADS)).bind(id.as_str());
+            Ok(query.bind(i64::from(limit)).fetch_optional(db.reader()).await?)
         })?;
         read(row)
     }

@@ -69,13 +69,14 @@ struct DayRow<'a> {
     at: i64,
 }
 
-/// The totals by day, and the numbers, of a batch in which `newcomers` are of visitors who had not been there before.
-fn sum_up<'a>(views: &'a [View], newcomers: &[i64]) -> Result<(String, TallyRows), StoreError> {
+/// The totals by day, and the numbers, of a batch in which `newcomers` (places with commas between them) are of visitors
+/// who had not been there before.
+fn sum_up<'a>(views: &'a [View], newcomers: &str) -> Result<(String, TallyRows), StoreError> {
     let mut days: BTreeMap<(&str, i64), DayRow<'a>> = BTreeMap::new();
     let mut tally = Tally::default();
-    let mut newcomers = newcomers.iter().copied().peekable();
+    let mut newcomers = newcomers.split(',').filter_map(|place| place.parse::<usize>().ok()).peekable();
     let mut seen = HashSet::new();
-    for (index, view) in (0_i64..).zip(views) {
+    for (index, view) in views.iter().enumerate() {
         let (profile, day) = (view.profile.as_str(), view.at.day());
         let is_new = newcomers.next_if_eq(&index).is_some() && seen.insert((profile, day, view.visitor));
         let row = days.entry((profile, day)).or_insert(DayRow { profile, day, views: 0, visitors: 0, at: 0 });
@@ -103,9 +104,9 @@ impl Store {
         let rows = json(&views.iter().enumerate().map(ViewRow::new).collect::<Vec<_>>())?;
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Batched).await?;
-            let newcomers: Vec<i64> =
-                sqlx::query_scalar(db.text(sql::LIST_NEWCOMERS)).bind(&rows).fetch_all(&mut *tx).await?;
-            let (days, numbers) = sum_up(views, &newcomers)?;
+            let newcomers: Option<String> =
+                sqlx::query_scalar(db.text(sql::LIST_NEWCOMERS)).bind(&rows).fetch_one(&mut *tx).await?;
+            let (days, numbers) = sum_up(views, newcomers.as_deref().unwrap_or_default())?;
             sqlx::query(db.text(sql::COUNT_VIEW_DAYS)).bind(&days).execute(&mut *tx).await?;
             count_numbers!(db, tx, numbers);
             sqlx::query(db.text(sql::INSERT_VIEWS)).bind(&rows).execute(&mut *tx).await?;

@@ -29,6 +29,7 @@ use nameplate_core::id::UserId;
 use nameplate_core::secret::KeyKind;
 use tower::ServiceExt;
 
+use crate::account::users::Target;
 use crate::metrics::{Route, RoutePath};
 use crate::state::{ClientAddress, SiteHost, Web};
 use crate::{account, api, files, host, ops, reply, security, site, studio};
@@ -241,22 +242,22 @@ impl Routers {
         let Ok(authority) = host::authority(&parts) else {
             return security::harden(reply::plain(StatusCode::BAD_REQUEST, "Bad host"), &self.web);
         };
-        let (surface, router, site) = if is_api(parts.uri.path()) {
-            ("api", &self.api, None)
+        let (surface, router, place) = if is_api(parts.uri.path()) {
+            ("api", &self.api, Place::Api)
         } else {
             match self.web.zones().surface(&authority) {
-                Surface::Studio => ("studio", &self.studio, None),
-                Surface::Relay => ("relay", &self.relay, None),
-                Surface::Api => ("account", &self.account, None),
-                Surface::Files => ("files", &self.files, None),
-                Surface::Slot(host) => ("site", &self.site, Some(SiteHost::Slot(host))),
-                Surface::Foreign(host) => ("site", &self.site, Some(SiteHost::Foreign(host))),
+                Surface::Studio => ("studio", &self.studio, Place::Other),
+                Surface::Relay => ("relay", &self.relay, Place::Account(KeyKind::Relay)),
+                Surface::Api => ("account", &self.account, Place::Account(KeyKind::Api)),
+                Surface::Files => ("files", &self.files, Place::Other),
+                Surface::Slot(host) => ("site", &self.site, Place::Site(SiteHost::Slot(host))),
+                Surface::Foreign(host) => ("site", &self.site, Place::Site(SiteHost::Foreign(host))),
             }
         };
-        let mut response = match self.shortcut(&mut parts, site.as_ref()).await {
+        let mut response = match self.shortcut(&parts, &place).await {
             Some(response) => response,
             None => {
-                if let Some(site) = site {
+                if let Place::Site(site) = place {
                     parts.extensions.insert(site);
                 }
                 let Ok(response) = router.clone().oneshot(Request::from_parts(parts, body)).await;
@@ -268,16 +269,21 @@ impl Routers {
     }
 
     /// What is asked most goes straight to its handler: matching and layers would cost as much as the answer.
-    async fn shortcut(&self, parts: &mut Parts, site: Option<&SiteHost>) -> Option<Response> {
+    async fn shortcut(&self, parts: &Parts, place: &Place) -> Option<Response> {
         if parts.method != Method::GET {
             return None;
         }
-        let (path, mut response) = match (site, parts.uri.path()) {
-            (Some(host), "/") => {
+        let (path, mut response) = match (place, parts.uri.path()) {
+            (Place::Site(host), "/") => {
                 let client = ClientAddress::of(parts, &self.web);
                 ("/", site::page::page_of(&self.web, host, client, &parts.method, &parts.headers).await)
             }
-            (None, path) => {
+            (Place::Account(kind), path) => {
+                let target = Target::parse(path.strip_prefix("/users/")?)?;
+                let response = account::users::user_by_key(&self.web, *kind, parts, target).await;
+                ("/users/{id}", account::sealed(*kind, response))
+            }
+            (Place::Api, path) => {
                 let user = UserId::parse(path.strip_prefix("/api/v1/profiles/presence/")?).ok()?;
                 ("/api/v1/profiles/presence/{user}", api::presence::snapshot_of(&self.web, Some(user)).await)
             }
@@ -290,6 +296,14 @@ impl Routers {
         }
         Some(response)
     }
+}
+
+/// Where a request is answered, as far as shortcuts lead there.
+enum Place {
+    Api,
+    Account(KeyKind),
+    Site(SiteHost),
+    Other,
 }
 
 /// Leaves in the response which route answered, for the metrics.

@@ -1,8 +1,10 @@
 //! The blocks of a page, by `kind`.
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::field::{ImageUrl, Line, LinkUrl, List, Prose};
 use super::site::{Icon, Site};
@@ -41,19 +43,17 @@ impl Block {
 
         let fault = |at: &str, message: String| ContentFault { path: format!("{place}{at}"), message };
         let Value::Object(fields) = value else { return Err(fault("", "must be an object".into())) };
-        let mut fields = fields.clone();
-        let kind = fields.shift_remove("kind").ok_or_else(|| fault("", "missing field `kind`".into()))?;
-        let rest = Value::Object(fields);
+        let kind = fields.get("kind").ok_or_else(|| fault("", "missing field `kind`".into()))?;
         Ok(match kind.as_str() {
-            Some("header") => Self::Header(read(&rest, place)?),
-            Some("links") => Self::Links(read(&rest, place)?),
-            Some("text") => Self::Text(read(&rest, place)?),
-            Some("image") => Self::Image(read(&rest, place)?),
-            Some("gallery") => Self::Gallery(read(&rest, place)?),
-            Some("presence") => read(&rest, place).map(|Nothing {}| Self::Presence)?,
-            Some("music") => Self::Music(read(&rest, place)?),
-            Some("contact") => Self::Contact(Contact::read(&rest, place)?),
-            Some("divider") => read(&rest, place).map(|Nothing {}| Self::Divider)?,
+            Some("header") => Self::Header(read_rest(fields, place)?),
+            Some("links") => Self::Links(read_rest(fields, place)?),
+            Some("text") => Self::Text(read_rest(fields, place)?),
+            Some("image") => Self::Image(read_rest(fields, place)?),
+            Some("gallery") => Self::Gallery(read_rest(fields, place)?),
+            Some("presence") => read_rest(fields, place).map(|Nothing {}| Self::Presence)?,
+            Some("music") => Self::Music(read_rest(fields, place)?),
+            Some("contact") => Self::Contact(Contact::read(fields, place)?),
+            Some("divider") => read_rest(fields, place).map(|Nothing {}| Self::Divider)?,
             _ => return Err(fault(".kind", format!("unknown kind of block {kind}"))),
         })
     }
@@ -72,6 +72,16 @@ impl Block {
             Self::Divider => "divider",
         }
     }
+}
+
+/// The fields beside `kind`. Copied are only those in which there is a fault, to find its place.
+fn read_rest<T: DeserializeOwned>(fields: &Map<String, Value>, place: &str) -> Result<T, ContentFault> {
+    let rest = fields.iter().filter(|(name, _)| *name != "kind").map(|(name, value)| (name.as_str(), value));
+    T::deserialize(MapDeserializer::new(rest)).or_else(|_: serde_json::Error| {
+        let mut rest = fields.clone();
+        rest.shift_remove("kind");
+        read(&Value::Object(rest), place)
+    })
 }
 
 const fn yes() -> bool {
@@ -251,8 +261,8 @@ pub struct Contact {
 }
 
 impl Contact {
-    fn read(value: &Value, place: &str) -> Result<Self, ContentFault> {
-        let contact: Self = read(value, place)?;
+    fn read(fields: &Map<String, Value>, place: &str) -> Result<Self, ContentFault> {
+        let contact: Self = read_rest(fields, place)?;
         let fault = |path: &str, message: &str| {
             Err(ContentFault { path: format!("{place}.{path}"), message: message.into() })
         };

@@ -175,6 +175,25 @@ fn nothing_private_shows_at_any_depth() {
     }
 }
 
+/// U2, U12: what is asked most does not go through the router.
+#[test]
+fn an_escaped_path_gets_the_same_answer_to_the_letter() {
+    let instance = seed_world();
+    let node = instance.start();
+    let escaped = format!("%{:x}{}", BOB.as_bytes()[0], &BOB[1..]);
+    for (straight, escaped) in [("@me".to_owned(), "%40me".to_owned()), (BOB.to_owned(), escaped)] {
+        for query in ["", "?postsLimit=1&includePosts=true", "?postsLimit=0"] {
+            let ask = |id: &str| as_ada(&node, &format!("/users/{id}{query}"));
+            let (straight, escaped) = (ask(&straight), ask(&escaped));
+            let but_date = |reply: Reply| {
+                let headers = reply.headers.clone().into_iter().filter(|(name, _)| name != "date");
+                (reply.status, headers.collect::<Vec<_>>(), reply.body)
+            };
+            assert_eq!(but_date(straight), but_date(escaped));
+        }
+    }
+}
+
 /// U6
 #[test]
 fn posts_come_when_asked_for_and_as_many_as_asked_for() {

@@ -104,7 +104,7 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
     let id = || Text(user(7).to_string());
     let rows = |text: &str| Text(text.to_owned());
     // The statement, what it is asked with, and what must stand in the plan: in SQLite's words, in PostgreSQL's.
-    let hot: [(Statement, Vec<Value>, &str, &str); 26] = [
+    let hot: [(Statement, Vec<Value>, &str, &str); 27] = [
         (sql::FIND_USER, vec![id()], "INDEX sqlite_autoindex_users_1 (id=?)", "users_pkey"),
         (
             sql::FIND_USER_BY_KEY,
@@ -134,6 +134,12 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
         (sql::LIST_PROFILES_OF, vec![id(), Number(10)], "profiles_owner", "profiles_owner"),
         (
             sql::LIST_PUBLIC_UPLOADS,
+            vec![id(), Number(50)],
+            "USING COVERING INDEX posts_public",
+            "Index Only Scan using posts_public",
+        ),
+        (
+            sql::FIND_USER_WITH_UPLOADS,
             vec![id(), Number(50)],
             "USING COVERING INDEX posts_public",
             "Index Only Scan using posts_public",

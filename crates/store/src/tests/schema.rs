@@ -21,6 +21,13 @@ pub(super) async fn every_statement_prepares(config: &StoreConfig) {
     }
 }
 
+#[test]
+fn no_limit_is_a_bare_parameter() {
+    for (name, statement) in ALL {
+        assert!(!statement.sqlite.contains("LIMIT $"), "{name}: SQLite would plan it anew each time");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_processes_may_start_at_once_on_sqlite() {
     let (config, _folder) = sqlite();

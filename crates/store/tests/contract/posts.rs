@@ -40,7 +40,9 @@ pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
     let store = &fixture.store;
     let posts = [
         post("pub1", ADA, 10, vec![file(1, 1)]),
-        Post { title: Some("t".into()), ..post("pub2", ADA, 30, vec![file(3, 1), file(2, 1)]) },
+        Post {
+            title: Some("\"t\" \\ \n 🎈".into()), ..post("pub2", ADA, 30, vec![file(3, 1), file(2, 1)])
+        },
         post("pub3", ADA, 20, vec![file(4, 1)]),
         Post { privacy: Privacy::Unlisted, ..post("unlisted", ADA, 40, vec![file(5, 1)]) },
         Post { privacy: Privacy::Private, ..post("private", ADA, 50, vec![file(6, 1)]) },
@@ -58,7 +60,7 @@ pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
     let first = PublicUpload {
         code: code("pub2"),
         file: file(3, 1).name,
-        title: Some("t".into()),
+        title: Some("\"t\" \\ \n 🎈".into()),
         description: None,
         created: at(30),
         is_album: true,
@@ -66,6 +68,11 @@ pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
     assert_eq!(uploads[0], first);
     assert!(!uploads[1].is_album);
     assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap().len(), 1);
+    let with_uploads = async |id, limit| store.find_user_with_uploads(&user(id), limit).await.unwrap();
+    let ada = with_uploads(ADA, 50).await.unwrap();
+    assert_eq!((ada.user.id, ada.uploads), (user(ADA), uploads));
+    assert_eq!(with_uploads(ADA, 2).await.unwrap().uploads.len(), 2);
+    assert_eq!(with_uploads(NOBODY, 50).await, None);
 
     let note = async |name| store.find_moderation_note(&code(name)).await.unwrap();
     assert!(store.set_moderated(&code("pub2"), true, Some("spam")).await.unwrap());

@@ -25,7 +25,7 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
         if let Some(caller) = parts.extensions.get::<Caller>() {
             return Ok(Self(caller.clone()));
         }
-        let caller = authenticate(web, parts).await?;
+        let caller = authenticate(web, kind(parts), &parts.headers).await?;
         match refusal(&caller, &parts.method) {
             Some(refusal) => Err(refusal),
             None => Ok(Self(caller)),
@@ -33,16 +33,19 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
     }
 }
 
+/// Each of the two hosts names its kind; a route elsewhere that asks for a caller would find none.
+pub(super) fn kind(parts: &Parts) -> KeyKind {
+    parts.extensions.get::<KeyKind>().copied().unwrap_or(KeyKind::Relay)
+}
+
 /// The account whose key came with a request to `relay.B` or `api.B`.
 ///
 /// # Errors
 /// The answer to send instead.
-pub(super) async fn authenticate(web: &Web, parts: &Parts) -> Result<Caller, Response> {
-    // Each of the two hosts names its kind; a route elsewhere that asks for a caller would find none.
-    let kind = parts.extensions.get::<KeyKind>().copied().unwrap_or(KeyKind::Relay);
+pub(super) async fn authenticate(web: &Web, kind: KeyKind, headers: &HeaderMap) -> Result<Caller, Response> {
     let header = kind.header();
     let unauthorized = |text: String| Account::error(StatusCode::UNAUTHORIZED, &text);
-    let Some(key) = key(&parts.headers, header) else {
+    let Some(key) = key(headers, header) else {
         return Err(unauthorized(format!("Unauthorized. No {header} header found.")));
     };
     let unknown = || unauthorized(format!("Unauthorized. Invalid {header}."));

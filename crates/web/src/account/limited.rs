@@ -12,7 +12,7 @@ use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
 use nameplate_app::{Action, Verdict};
 
-use crate::account::caller::{authenticate, refusal};
+use crate::account::caller::{authenticate, kind, refusal};
 use crate::reply::{self, Account};
 use crate::state::Web;
 
@@ -27,7 +27,7 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let caller = match authenticate(&web, &parts).await {
+    let caller = match authenticate(&web, kind(&parts), &parts.headers).await {
         Ok(caller) => caller,
         Err(response) => return tell(response, web.app.rates.untouched(action)),
     };

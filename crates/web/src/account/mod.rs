@@ -24,7 +24,11 @@ use nameplate_core::secret::KeyKind;
 use crate::reply::{self, Account, NO_STORE};
 
 /// What every answer of these hosts carries (U12): a shared cache must not know one caller's answer for another's.
-pub(crate) async fn seal(State(kind): State<KeyKind>, mut response: Response) -> Response {
+pub(crate) async fn seal(State(kind): State<KeyKind>, response: Response) -> Response {
+    sealed(kind, response)
+}
+
+pub(crate) fn sealed(kind: KeyKind, mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     response.headers_mut().insert(VARY, HeaderValue::from_static(kind.header()));
     response

@@ -7,19 +7,15 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
-use nameplate_app::{FaceFault, MAX_POSTS};
+use http::request::Parts;
+use nameplate_app::{Caller, FaceFault, MAX_POSTS};
 use nameplate_core::id::UserId;
-use serde::Serialize;
+use nameplate_core::secret::KeyKind;
 
-use crate::account::caller::Authenticated;
+use crate::account::caller::{Authenticated, authenticate};
 use crate::account::{unavailable, user_not_found};
-use crate::reply::Account;
+use crate::reply::{self, Account};
 use crate::state::Web;
-
-#[derive(Serialize)]
-struct Answer<T> {
-    user: T,
-}
 
 #[utoipa::path(get, path = "/users/{id}", tag = "accounts",
     params(
@@ -39,26 +35,38 @@ pub(crate) async fn user(
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let bad_id = || Account::error(StatusCode::BAD_REQUEST, "The id must be @me or a decimal user id.");
-    let Ok(Path(id)) = id else { return bad_id() };
-    let target = match Target::parse(&id) {
-        Some(Target::User(id)) if id == caller.id() => Target::Me,
-        Some(target) => target,
-        None => return bad_id(),
+    match id.ok().and_then(|Path(id)| Target::parse(&id)) {
+        Some(target) => user_of(&web, &caller, target, query.as_deref()).await,
+        None => Account::error(StatusCode::BAD_REQUEST, "The id must be @me or a decimal user id."),
+    }
+}
+
+/// The same for a request that did not go through the router.
+pub(crate) async fn user_by_key(web: &Web, kind: KeyKind, request: &Parts, target: Target) -> Response {
+    match authenticate(web, kind, &request.headers).await {
+        Ok(caller) => user_of(web, &caller, target, request.uri.query()).await,
+        Err(response) => response,
+    }
+}
+
+async fn user_of(web: &Web, caller: &Caller, target: Target, query: Option<&str>) -> Response {
+    let target = match target {
+        Target::User(id) if id == caller.id() => Target::Me,
+        target => target,
     };
-    let posts = match posts(query.as_deref().unwrap_or_default(), !matches!(target, Target::Me)) {
+    let posts = match posts(query.unwrap_or_default(), !matches!(target, Target::Me)) {
         Ok(posts) => posts,
         Err(message) => return Account::error(StatusCode::BAD_REQUEST, message),
     };
     let accounts = &web.app.accounts;
     match target {
-        Target::Me => match accounts.me(&caller, posts).await {
-            Ok(user) => Account::data(&Answer { user }),
+        Target::Me => match accounts.me(caller, posts).await {
+            Ok(answer) => reply::json_bytes(answer),
             Err(_) => unavailable(),
         },
         Target::Nobody => user_not_found(),
-        Target::User(id) => match accounts.other(&caller, &id, posts).await {
-            Ok(user) => Account::data(&Answer { user }),
+        Target::User(id) => match accounts.other(caller, &id, posts).await {
+            Ok(answer) => reply::json_bytes(answer),
             Err(FaceFault::NotFound) => user_not_found(),
             Err(FaceFault::Blocked) => {
                 Account::error(StatusCode::FORBIDDEN, "You have been blocked by this user.")
@@ -70,7 +78,7 @@ pub(crate) async fn user(
 
 /// Whom a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+pub(crate) enum Target {
     Me,
     User(UserId),
     /// A decimal id that no user can have.
@@ -79,7 +87,7 @@ enum Target {
 
 impl Target {
     /// Reads the path's segment, percent-decoded (U2).
-    fn parse(segment: &str) -> Option<Self> {
+    pub(crate) fn parse(segment: &str) -> Option<Self> {
         if segment == "@me" {
             return Some(Self::Me);
         }
