@@ -177,7 +177,7 @@ macro_rules! upload_lists {
              CAST(", $list, "(title) AS TEXT) AS titles, CAST(", $list, "(description) AS TEXT) AS descriptions, \
              CAST(", $list, "(created) AS TEXT) AS times, CAST(", $list, "(CAST(is_album AS INTEGER)) AS TEXT) AS albums \
              FROM (SELECT code, file, title, description, created, is_album FROM posts \
-             WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT)) p"
+             WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT)) newest"
         )
     };
 }
