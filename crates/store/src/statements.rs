@@ -472,7 +472,7 @@ statements! {
     LIST_DUE_PROOFS = same!(
         "SELECT o.profile, o.domain, o.checked_at, o.misses, o.missing_since, p.owner FROM proofs o \
          JOIN profiles p ON p.id = o.profile AND p.domain = o.domain \
-         WHERE o.checked_at <= $1 AND p.is_verified AND p.deleted_at IS NULL ORDER BY o.checked_at LIMIT $2"
+         WHERE o.checked_at <= $1 AND p.is_verified AND p.deleted_at IS NULL ORDER BY o.checked_at LIMIT CAST($2 AS BIGINT)"
     );
     UPSERT_PROOF = same!(
         "INSERT INTO proofs (profile, domain, checked_at, misses, missing_since) VALUES ($1, $2, $3, $4, $5) \
