@@ -237,8 +237,7 @@ impl Live {
             Some(user) => Some(self.subscribe(user).await),
             None => None,
         };
-        let shared = (Arc::clone(&inside.entropy), Arc::clone(&inside.counters));
-        EventStream::open(subscription, beats, ticket, shared)
+        EventStream::open(subscription, beats, ticket, Arc::clone(inside))
     }
 
     /// Whether this is the first of its kind within `period` of the last one for which this said yes (P3, M5). `at` is

@@ -12,11 +12,11 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use nameplate_core::time::Entropy;
 
+use crate::Inside;
 use crate::admission::Ticket;
 use crate::entry::event_of;
 use crate::hub::Subscription;
 use crate::latest::Reader;
-use crate::metrics::Counters;
 use crate::pings::Beat;
 
 const PING: &[u8] = b": ping\n\n";
@@ -42,8 +42,7 @@ struct Open {
     subscription: Option<Subscription>,
     beats: Reader<Beat>,
     rounds_left: u8,
-    entropy: Arc<dyn Entropy>,
-    counters: Arc<Counters>,
+    live: Arc<Inside>,
     _ticket: Ticket,
 }
 
@@ -52,9 +51,9 @@ impl EventStream {
         subscription: Option<Subscription>,
         (beats, rounds_left): (Reader<Beat>, u8),
         ticket: Ticket,
-        (entropy, counters): (Arc<dyn Entropy>, Arc<Counters>),
+        live: Arc<Inside>,
     ) -> Self {
-        Self(State::Opening(Open { subscription, beats, rounds_left, entropy, counters, _ticket: ticket }))
+        Self(State::Opening(Open { subscription, beats, rounds_left, live, _ticket: ticket }))
     }
 
     /// One snapshot and the end, for a stream over a cap (E8).
@@ -71,9 +70,9 @@ impl Open {
     /// The snapshot comes first (E3), and the time to come back with it in one piece: the first write shows a proxy and
     /// the page that the stream works.
     fn first_block(&self) -> Bytes {
-        self.counters.events_pushed.add(1);
+        self.live.counters.events_pushed.add(1);
         let event = event_of(self.subscription.as_ref().and_then(Subscription::current));
-        [&event, retry(COME_BACK, &*self.entropy).as_bytes()].concat().into()
+        [&event, retry(COME_BACK, &*self.live.entropy).as_bytes()].concat().into()
     }
 
     /// The next block; `None` when the stream's time is over.
@@ -81,8 +80,8 @@ impl Open {
         if let Some(subscription) = &mut self.subscription
             && let Poll::Ready(skipped) = subscription.poll_changed(context)
         {
-            self.counters.events_pushed.add(1);
-            self.counters.events_conflated.add(skipped);
+            self.live.counters.events_pushed.add(1);
+            self.live.counters.events_conflated.add(skipped);
             return Poll::Ready(Some(event_of(subscription.current())));
         }
         let (beat, _) = ready!(self.beats.poll_next(context));
@@ -108,7 +107,7 @@ impl Body for EventStream {
                     return Poll::Pending;
                 }
                 Poll::Ready(Some(block)) => (block, State::Open(open)),
-                Poll::Ready(None) => (retry(COME_BACK, &*open.entropy).into(), State::Ended),
+                Poll::Ready(None) => (retry(COME_BACK, &*open.live.entropy).into(), State::Ended),
             },
             State::Closing(block) => (block, State::Ended),
             State::Ended => return Poll::Ready(None),

@@ -328,6 +328,6 @@ pub(crate) fn public_url(settings: &Settings, listen: SocketAddr) -> anyhow::Res
 
 /// Streams get most of the files that the process may open; the rest stays for requests, the database and Redis.
 fn stream_limits(files: u64) -> StreamLimits {
-    let total = usize::try_from(files.saturating_sub(512) / 10 * 9).unwrap_or(usize::MAX).max(64);
+    let total = usize::try_from(files.saturating_sub(512) / 16 * 15).unwrap_or(usize::MAX).max(64);
     StreamLimits { total, per_address: 64 }
 }

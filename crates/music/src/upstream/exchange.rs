@@ -24,8 +24,10 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
-/// Bytes that the kernel fetches ahead for one listener: with its default it would take a whole track, heard or not.
-const RECEIVE_BUFFER: u32 = 256 << 10;
+/// Bytes that the kernel fetches ahead for one listener, where the system allows so many: with its default it may take
+/// tens of megabytes, heard or not. With much less, the worker waits for word of each piece that was taken, and each of
+/// these words costs this process as much as the piece.
+const RECEIVE_BUFFER: u32 = 2 << 20;
 
 type Http<T> = http1::Connection<TokioIo<T>, Empty<Bytes>>;
 

@@ -54,7 +54,7 @@ where
     let running = TaskTracker::new();
     let streams = Arc::new(Streams::new(server.limits.write_stall));
     let mut door = Door {
-        caps: Caps::new(server.limits.connections),
+        caps: Caps::new(server.limits.connections, server.metrics.connections.clone()),
         connector: Connector::new(
             server.limits.clone(),
             server.metrics.clone(),
@@ -124,7 +124,6 @@ struct Door<S> {
 /// What a connection holds as long as it is open, wherever it is served.
 pub(super) struct Seat {
     _place: Place,
-    _open: Open,
     _running: TaskTrackerToken,
 }
 
@@ -148,9 +147,7 @@ where
             return;
         };
         let _ = stream.set_nodelay(true);
-        let open = metrics.connections.clone();
-        open.inc();
-        let seat = Seat { _place: place, _open: Open(open), _running: self.running.token() };
+        let seat = Seat { _place: place, _running: self.running.token() };
         let (service, drain) = (self.service.clone(), self.drain.child_token());
         self.connections.spawn(self.connector.clone().serve(stream, peer, service, drain, seat));
     }
@@ -171,14 +168,5 @@ where
             };
             let _ = tokio::time::timeout(CUT, cut).await;
         }
-    }
-}
-
-/// Counts a connection as open.
-struct Open(prometheus_client::metrics::gauge::Gauge);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

@@ -6,7 +6,7 @@
 //! holds one unsent block: its body is not asked again before that is gone, and then says the newest (E3).
 
 use std::convert::Infallible;
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,7 +101,8 @@ impl Lane {
         let poll = mio::Poll::new()?;
         let bell = mio::Waker::new(poll.registry(), MAIL)?;
         let lane = Arc::new(Self { mail: Mutex::default(), bell });
-        let conductor = Conductor { poll, lane: lane.clone(), riders: Slab::new(), write_stall };
+        let conductor =
+            Conductor { poll, lane: lane.clone(), riders: Slab::new(), chunk: Vec::new(), write_stall };
         std::thread::Builder::new().name("streams".into()).spawn(move || conductor.run())?;
         Ok(lane)
     }
@@ -143,6 +144,8 @@ struct Conductor {
     poll: mio::Poll,
     lane: Arc<Lane>,
     riders: Slab<Rider>,
+    /// Where each chunk is put together, so that it leaves in one piece.
+    chunk: Vec<u8>,
     write_stall: Duration,
 }
 
@@ -204,7 +207,7 @@ impl Conductor {
     /// Lets a stream say what it has to say.
     fn advance(&mut self, place: usize) {
         let Some(rider) = self.riders.get_mut(place) else { return };
-        let step = catch_unwind(AssertUnwindSafe(|| rider.advance()));
+        let step = catch_unwind(AssertUnwindSafe(|| rider.advance(&mut self.chunk)));
         if !matches!(step, Ok(Ok(Poll::Pending))) {
             self.riders.remove(place);
         }
@@ -229,7 +232,7 @@ struct Blocked {
 
 impl Rider {
     /// Ready when the stream is over.
-    fn advance(&mut self) -> io::Result<Poll<()>> {
+    fn advance(&mut self, chunk: &mut Vec<u8>) -> io::Result<Poll<()>> {
         loop {
             if !self.flush()? {
                 return Ok(Poll::Pending);
@@ -239,37 +242,36 @@ impl Rider {
             }
             match Pin::new(&mut *self.body).poll_frame(&mut Context::from_waker(&self.waker)) {
                 Poll::Pending => return Ok(Poll::Pending),
-                Poll::Ready(Some(block)) => self.send_block(block)?,
+                Poll::Ready(Some(block)) => self.send_block(block, chunk)?,
                 Poll::Ready(None) => {
                     self.is_ended = true;
-                    self.send([LAST_CHUNK, b"", b""])?;
+                    self.send(LAST_CHUNK)?;
                 }
             }
         }
     }
 
     /// Sends a block as one chunk (RFC 9112, 7.1).
-    fn send_block(&mut self, block: Result<Frame<Bytes>, Infallible>) -> io::Result<()> {
+    fn send_block(&mut self, block: Result<Frame<Bytes>, Infallible>, chunk: &mut Vec<u8>) -> io::Result<()> {
         let Ok(frame) = block;
         match frame.into_data() {
             Ok(data) if !data.is_empty() => {
-                let size = format!("{:x}\r\n", data.len());
-                self.send([size.as_bytes(), &data, b"\r\n"])
+                chunk.clear();
+                write!(chunk, "{:x}\r\n", data.len())?;
+                chunk.extend_from_slice(&data);
+                chunk.extend_from_slice(b"\r\n");
+                self.send(chunk)
             }
             _ => Ok(()),
         }
     }
 
-    /// Sends pieces, and keeps what the socket does not take.
-    fn send(&mut self, pieces: [&[u8]; 3]) -> io::Result<()> {
-        let mut sent = retry(|| self.socket.write_vectored(&pieces.map(IoSlice::new)))?.unwrap_or(0);
-        let mut rest = Vec::new();
-        for piece in pieces {
-            rest.extend_from_slice(piece.get(sent.min(piece.len())..).unwrap_or_default());
-            sent = sent.saturating_sub(piece.len());
-        }
+    /// Sends bytes, and keeps what the socket does not take.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let sent = retry(|| self.socket.write(bytes))?.unwrap_or(0);
+        let rest = bytes.get(sent..).unwrap_or_default();
         if !rest.is_empty() {
-            self.blocked = Some(Box::new(Blocked { rest, since: Instant::now() }));
+            self.blocked = Some(Box::new(Blocked { rest: rest.to_vec(), since: Instant::now() }));
         }
         Ok(())
     }
