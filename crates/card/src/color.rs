@@ -1,6 +1,8 @@
 //! Colours of a card: sRGB triples, how light they are and how well they read on each other. It exists so that the
 //! renderer can choose ink by the contrast rule of WCAG 2 instead of by taste; what is drawn with it is not known here.
 
+use std::sync::LazyLock;
+
 /// An opaque colour, 8 bits a channel, in sRGB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);
@@ -48,10 +50,15 @@ pub(crate) fn worst_contrast(ink: Rgb, grounds: &[Rgb]) -> f32 {
     grounds.iter().map(|ground| ink.contrast(*ground)).fold(21.0, f32::min)
 }
 
-/// One sRGB channel as linear light.
+/// One sRGB channel as linear light. A palette asks thousands of times, so the powers are taken once.
 pub(crate) fn linear(channel: u8) -> f32 {
-    let value = f32::from(channel) / 255.0;
-    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    static LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
+        std::array::from_fn(|channel| {
+            let value = channel as f32 / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        })
+    });
+    LIGHT.get(usize::from(channel)).copied().unwrap_or_default()
 }
 
 /// Linear light as an sRGB channel.

@@ -36,5 +36,7 @@ pub(crate) fn encode(pixels: &[u8], grain: Grain) -> Result<Vec<u8>, CardError> 
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()?;
+    // Cards are kept: what is not used of their memory would be kept with them.
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
