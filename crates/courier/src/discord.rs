@@ -2,10 +2,10 @@
 
 use nameplate_core::contact::Webhook;
 use nameplate_core::text::cut_chars;
-use reqwest::Client;
 use serde_json::json;
 use url::Url;
 
+use crate::client::Client;
 use crate::{Note, Undelivered, judge, writer};
 
 pub(crate) struct Discord {
@@ -21,8 +21,8 @@ impl Discord {
     /// The address is put together from the webhook's two parts, so no other host is ever called (T21).
     pub(crate) async fn send(&self, note: Note<'_>, webhook: &Webhook) -> Result<(), Undelivered> {
         let (id, token) = webhook.parts();
-        let call = self.client.post(format!("{}/webhooks/{id}/{token}", self.api)).json(&body(note));
-        judge("Discord", call.send().await)
+        let url = format!("{}/webhooks/{id}/{token}", self.api);
+        judge("Discord", self.client.post(&url, |call| call.json(&body(note))).await)
     }
 }
 

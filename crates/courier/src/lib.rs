@@ -4,6 +4,7 @@
 //! It knows neither users nor inboxes: it is handed a [`Note`] and where to bring it, and says whether that worked,
 //! whether it may work later, or never will. No address, URL or secret stands in what it says.
 
+mod client;
 mod discord;
 mod mail;
 mod sms;
@@ -22,11 +23,11 @@ pub use sms::{BadSmsUrl, SmsUrl};
 pub use turnstile::{Turnstile, TurnstileAway};
 pub use work::{Solved, Work};
 
+use client::Client;
 use discord::Discord;
 use mail::Mail;
 use sms::Sms;
 
-const CONNECT: Duration = Duration::from_secs(5);
 /// How long a message may take, whatever it goes by.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -66,15 +67,6 @@ pub struct CourierSettings {
     pub discord_api: url::Url,
 }
 
-/// Why there can be no courier.
-#[derive(Debug, thiserror::Error)]
-pub enum CourierError {
-    #[error(transparent)]
-    Mail(#[from] BadMail),
-    #[error("the client for webhooks and text messages: {0}")]
-    Client(#[from] reqwest::Error),
-}
-
 pub struct Courier {
     mail: Option<Mail>,
     discord: Discord,
@@ -82,8 +74,8 @@ pub struct Courier {
 }
 
 impl Courier {
-    pub fn new(settings: CourierSettings) -> Result<Self, CourierError> {
-        let client = client()?;
+    pub fn new(settings: CourierSettings) -> Result<Self, BadMail> {
+        let client = Client::default();
         Ok(Self {
             mail: settings.mail.map(Mail::new).transpose()?,
             discord: Discord::new(client.clone(), settings.discord_api),
@@ -108,18 +100,6 @@ impl Courier {
             Target::Sms(number) => self.sms.as_ref().ok_or_else(nothing)?.send(note, number).await,
         }
     }
-}
-
-/// Follows no redirect and keeps no cookie; every call ends.
-fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .no_proxy()
-        .connect_timeout(CONNECT)
-        .timeout(TIMEOUT)
-        .user_agent(concat!("Nameplate/", env!("CARGO_PKG_VERSION")))
-        .build()
 }
 
 /// What the answer to a call means. The error's own text would hold the URL.

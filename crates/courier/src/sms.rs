@@ -3,11 +3,11 @@
 use nameplate_core::contact::Phone;
 use nameplate_core::text::cut_chars;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Client;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
+use crate::client::Client;
 use crate::{Note, Undelivered, judge, writer};
 
 /// Everything but RFC 3986's unreserved characters.
@@ -56,11 +56,15 @@ impl Sms {
 
     pub(crate) async fn send(&self, note: Note<'_>, number: &Phone) -> Result<(), Undelivered> {
         let (to, text) = (number.expose(), text(note));
-        let mut call = self.client.post(self.url.fill(to, &text)).json(&json!({ "to": to, "text": text }));
-        if let Some(secret) = &self.secret {
-            call = call.bearer_auth(secret.expose_secret());
-        }
-        judge("The text message service", call.send().await)
+        let url = self.url.fill(to, &text);
+        let answer = self.client.post(&url, |call| {
+            let call = call.json(&json!({ "to": to, "text": text }));
+            match &self.secret {
+                Some(secret) => call.bearer_auth(secret.expose_secret()),
+                None => call,
+            }
+        });
+        judge("The text message service", answer.await)
     }
 }
 

@@ -32,8 +32,7 @@ impl Parts {
             BotCheckName::Turnstile => {
                 let (site_key, secret) = turnstile
                     .context("setting `bot_check`: needs `turnstile_site_key` and `turnstile_secret`")?;
-                let turnstile = Turnstile::new(&settings.turnstile_api.0, site_key, secret);
-                BotCheck::Turnstile(turnstile.context("the client for Turnstile")?)
+                BotCheck::Turnstile(Turnstile::new(&settings.turnstile_api.0, site_key, secret))
             }
         })
     }

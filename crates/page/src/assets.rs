@@ -1,9 +1,10 @@
 //! Fonts, icons and the script: compiled in, and served under names that hold the hash of their content, so that a
 //! browser may keep them for good.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 use rust_embed::RustEmbed;
@@ -16,13 +17,21 @@ struct Files;
 #[derive(Clone, Debug)]
 pub struct Asset {
     pub bytes: Bytes,
-    /// The same in gzip, for the kinds that shrink.
-    pub gzip: Option<Bytes>,
     pub mime: &'static str,
     /// Whether the URL changes with the content, so that a copy never goes stale.
     pub immutable: bool,
     /// Strong, in its quotes.
     pub etag: String,
+    /// For the kinds that shrink: the same in gzip, once it was asked for.
+    packed: Option<Arc<OnceLock<Option<Bytes>>>>,
+}
+
+impl Asset {
+    /// The same in gzip, for the kinds that shrink. Packed when it is first asked for: all of them at the start took as long
+    /// as the rest of it.
+    pub fn gzip(&self) -> Option<Bytes> {
+        self.packed.as_ref().and_then(|packed| packed.get_or_init(|| gzip(&self.bytes)).clone())
+    }
 }
 
 struct Shelf {
@@ -38,11 +47,11 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         let hash = hex::encode(file.metadata.sha256_hash());
         let path = format!("/assets/{stem}.{}.{extension}", hash.get(..12).unwrap_or_default());
         let asset = Asset {
-            gzip: gzip(extension, &file.data),
-            bytes: file.data.into_owned().into(),
+            bytes: shared(file.data),
             mime: mime(extension),
             immutable: true,
             etag: format!("\"{}\"", hash.get(..32).unwrap_or_default()),
+            packed: matches!(extension, "svg" | "js" | "txt").then(Arc::default),
         };
         shelf.by_path.insert(path.clone(), asset);
         shelf.path_of.insert(name.into_owned(), path);
@@ -86,10 +95,15 @@ fn mime(extension: &str) -> &'static str {
     }
 }
 
-fn gzip(extension: &str, bytes: &[u8]) -> Option<Bytes> {
-    if !matches!(extension, "svg" | "js" | "txt") {
-        return None;
+/// What is compiled in stays where it is.
+fn shared(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
     }
+}
+
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok().map(Bytes::from)

@@ -200,7 +200,7 @@ fn pages_stay_light() {
         assert!(weight < 12 * 1024, "{}: {weight} bytes", template.name());
     }
     let script = assets::paths().find(|path| path.starts_with("/assets/page.")).unwrap();
-    assert!(assets::get(script).unwrap().gzip.unwrap().len() < 8 * 1024);
+    assert!(assets::get(script).unwrap().gzip().unwrap().len() < 8 * 1024);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn send(asset: assets::Asset, headers: &HeaderMap) -> Response {
         true => reply::IMMUTABLE,
         false => HeaderValue::from_static("public, max-age=86400"),
     };
-    let Ok(etag) = HeaderValue::try_from(asset.etag) else {
+    let Ok(etag) = HeaderValue::try_from(asset.etag.as_str()) else {
         return reply::bare(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let is_known = reply::is_known(headers.get_all(IF_NONE_MATCH), &etag);
@@ -46,11 +46,11 @@ fn send(asset: assets::Asset, headers: &HeaderMap) -> Response {
         (CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
         (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
-    match asset.gzip {
-        Some(gzip) if reply::accepts(headers, "gzip") => {
+    match reply::accepts(headers, "gzip").then(|| asset.gzip()).flatten() {
+        Some(gzip) => {
             (validators, kind, [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip).into_response()
         }
-        _ => (validators, kind, asset.bytes).into_response(),
+        None => (validators, kind, asset.bytes).into_response(),
     }
 }
 
