@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use crate::error::StoreError;
 use crate::rows::{domain, millis, moment, read, unreadable, unsigned, user_id};
-use crate::statements as sql;
+use crate::statements::{self as sql, Statement};
 use crate::{Durability, Store};
 
 /// That a profile's domain is its owner's.
@@ -86,9 +86,18 @@ impl Store {
 
     /// A profile has one proof; that of another domain takes its place.
     pub async fn upsert_proof(&self, proof: &Proof) -> Result<(), StoreError> {
+        self.write_proof(sql::UPSERT_PROOF, proof).await
+    }
+
+    /// What a look found; nothing, if the profile has moved to another domain meanwhile.
+    pub async fn update_proof(&self, proof: &Proof) -> Result<(), StoreError> {
+        self.write_proof(sql::UPDATE_PROOF, proof).await
+    }
+
+    async fn write_proof(&self, statement: Statement, proof: &Proof) -> Result<(), StoreError> {
         on_both!(self, |db| {
             let mut tx = db.begin(Durability::Synced).await?;
-            let query = sqlx::query(db.text(sql::UPSERT_PROOF))
+            let query = sqlx::query(db.text(statement))
                 .bind(proof.profile.as_str())
                 .bind(proof.domain.as_str())
                 .bind(proof.checked_at.as_millis())

@@ -479,6 +479,9 @@ statements! {
          ON CONFLICT (profile) DO UPDATE SET domain = excluded.domain, checked_at = excluded.checked_at, \
          misses = excluded.misses, missing_since = excluded.missing_since"
     );
+    UPDATE_PROOF = same!(
+        "UPDATE proofs SET checked_at = $3, misses = $4, missing_since = $5 WHERE profile = $1 AND domain = $2"
+    );
     DELETE_PROOF = same!("DELETE FROM proofs WHERE profile = $1 AND domain = $2");
     END_PROOF =
         same!("UPDATE profiles SET is_verified = FALSE, updated = $3 WHERE id = $1 AND domain = $2 AND is_verified");

@@ -75,7 +75,7 @@ impl Pages {
         let now = self.clock.now();
         let known = judged(known, is_there, now);
         if !is_over(&known, now) {
-            self.store.upsert_proof(&known).await?;
+            self.store.update_proof(&known).await?;
             return Ok(Some(known));
         }
         if self.store.end_proof(&known, now).await? {

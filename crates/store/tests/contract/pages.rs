@@ -240,6 +240,13 @@ pub(crate) async fn a_proof_is_due_by_its_age_and_ends_with_the_domain(fixture: 
     let listed = store.search_profiles("ada.example", Part { limit: 9, offset: 0 }).await.unwrap().0;
     assert_eq!(listed[0].checked_at, Some(at(5)));
 
+    let looked = Proof { misses: 3, checked_at: at(6), ..ada.clone() };
+    store.update_proof(&looked).await.unwrap();
+    assert_eq!(store.find_proof(&ada.profile).await.unwrap(), Some(looked));
+    store.update_proof(&proof("p_bob", "other.example", 6)).await.unwrap();
+    let bobs = store.find_proof(&profile_id("p_bob")).await.unwrap();
+    assert_eq!(bobs, Some(proof("p_bob", "bob.example", 4)), "a look that ends late changes no newer proof");
+
     assert!(store.end_proof(&ada, at(6)).await.unwrap());
     assert!(!store.find_profile(&ada.profile).await.unwrap().unwrap().0.is_verified);
     assert_eq!(store.find_proof(&ada.profile).await.unwrap(), None);
