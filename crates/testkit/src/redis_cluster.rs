@@ -57,12 +57,18 @@ impl RedisCluster {
         cluster
     }
 
-    /// Waits until every node that runs finds all slots served, and knows all nodes.
+    /// Waits until every node that runs finds all slots served, and has a link to each other node that it does not
+    /// count as gone: what is published on the way there may be lost.
     pub fn wait_until_whole(&self) {
         let known = format!("cluster_known_nodes:{}", self.nodes.len());
+        let is_linked = |peer: &str| {
+            peer.contains("fail") || (peer.contains(" connected") && !peer.contains("handshake"))
+        };
         let is_whole = |node: &RedisServer| {
             let about = node.ask(&["CLUSTER", "INFO"]);
-            about.contains("cluster_state:ok") && about.contains(&known)
+            about.contains("cluster_state:ok")
+                && about.contains(&known)
+                && node.ask(&["CLUSTER", "NODES"]).lines().all(is_linked)
         };
         let agree = within(AGREEMENT, || {
             self.nodes.iter().filter(|node| node.is_running()).all(is_whole).then_some(())

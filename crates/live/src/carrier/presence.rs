@@ -4,7 +4,6 @@
 //! away. A write counts only if its version is higher than the stored one, so writes may be repeated and may arrive
 //! late. What does not read as such a value counts as nothing.
 
-use std::cmp::Ordering::{Equal, Greater, Less};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -111,17 +110,23 @@ impl Carrier {
     }
 
     /// Brings back to Redis what this node wrote and Redis did not hold a moment ago. It is old by now, so what another
-    /// node has written since stays.
-    pub(super) async fn restore(&self, hub: &Hub, user: UserId, stored: Option<&Record>) -> Result<(), Away> {
+    /// node has written since stays. Of two nodes that wrote at the same moment without hearing of each other, the one
+    /// that comes later goes on.
+    pub(super) async fn restore(
+        &self,
+        hub: &Hub,
+        user: UserId,
+        mut stored: Option<Record>,
+    ) -> Result<(), Away> {
         let Some(own) = hub.look(user).0.filter(|record| record.is_own) else { return Ok(()) };
-        match stored.map(|stored| (stored.version.cmp(&own.version), stored.json() == own.json())) {
-            Some((Equal, true) | (Greater, _)) => Ok(()),
-            // Of two nodes that wrote at the same moment without hearing of each other, the one that comes later goes on.
-            Some((Equal, false)) => self.write(hub, user, own).await,
-            Some((Less, _)) | None => match self.write_if_newer(user, &own).await? {
-                Some(_) => self.refresh(hub, &[user], BUDGET).await.map(drop),
-                None => Ok(()),
-            },
+        if stored.as_ref().is_none_or(|stored| stored.version < own.version)
+            && self.write_if_newer(user, &own).await?.is_some()
+        {
+            stored = self.refresh(hub, &[user], BUDGET).await?.pop().flatten();
+        }
+        match stored.filter(|stored| stored.version == own.version && stored.json() != own.json()) {
+            Some(_) => self.write(hub, user, own).await,
+            None => Ok(()),
         }
     }
 

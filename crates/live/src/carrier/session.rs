@@ -93,8 +93,8 @@ impl Carrier {
     async fn close_gap(&self, hub: &Hub) -> Result<(), Away> {
         for users in hub.users().chunks(BATCH) {
             let stored = self.refresh(hub, users, BUDGET).await?;
-            stream::iter(users.iter().zip(&stored).map(Ok))
-                .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored.as_ref()))
+            stream::iter(users.iter().zip(stored).map(Ok))
+                .try_for_each_concurrent(AT_ONCE, |(user, stored)| self.restore(hub, *user, stored))
                 .await?;
         }
         Ok(())
@@ -125,6 +125,7 @@ impl Carrier {
 mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
+    use bytes::Bytes;
     use nameplate_core::id::UserId;
     use nameplate_core::presence::{Presence, PresenceSnapshot};
     use nameplate_core::time::{Clock, Entropy, Timestamp};
@@ -132,6 +133,7 @@ mod tests {
 
     use super::*;
     use crate::entry::Entry;
+    use crate::hub::Record;
 
     struct Hand(AtomicI64);
 
@@ -147,32 +149,76 @@ mod tests {
         }
     }
 
+    /// Two nodes' memories, with one Redis and one clock between them.
+    struct World {
+        _server: RedisServer,
+        clock: Arc<Hand>,
+        carrier: Carrier,
+        nodes: [Arc<Hub>; 2],
+        user: UserId,
+    }
+
+    impl World {
+        async fn new() -> Self {
+            let server = RedisServer::start();
+            let clock = Arc::new(Hand(AtomicI64::new(1_780_056_000_000)));
+            let names = (server.url(), "test");
+            let carrier =
+                Carrier::new((&names.0, names.1), clock.clone(), clock.clone(), Arc::default()).unwrap();
+            let (line, _subscription) = carrier.connect().await.unwrap();
+            *lock(&carrier.line) = Some(line);
+            let nodes = [(); 2].map(|()| Hub::new(clock.clone(), Arc::default()));
+            let user = UserId::parse("123456789000000001").unwrap();
+            Self { _server: server, clock, carrier, nodes, user }
+        }
+
+        /// Writes in a node's memory alone.
+        fn write(&self, node: usize, game: &str) -> Record {
+            let json = format!(r#"{{"status":"online","activity":{{"name":"{game}","type":0}}}}"#);
+            let presence = Presence::from_json(json.as_bytes()).unwrap();
+            let entry = Entry::new(PresenceSnapshot { presence, updated_at: self.clock.now() });
+            self.nodes[node].write(self.user, Some(entry)).unwrap()
+        }
+
+        /// What Redis holds now, which that node takes over if it is news.
+        async fn stored(&self, node: usize) -> Option<Bytes> {
+            let stored = self.carrier.refresh(&self.nodes[node], &[self.user], BUDGET).await.unwrap();
+            stored[0].as_ref().map(|stored| stored.json())
+        }
+
+        fn known(&self, node: usize) -> Option<Bytes> {
+            self.nodes[node].look(self.user).0.map(|known| known.json())
+        }
+    }
+
     /// E7: a node that was away brings back what it wrote, but never over what another node wrote meanwhile.
     #[tokio::test]
     async fn what_is_brought_back_late_does_not_replace_what_is_newer() {
-        let server = RedisServer::start();
-        let hand = Arc::new(Hand(AtomicI64::new(1_780_056_000_000)));
-        let carrier =
-            Carrier::new((&server.url(), "test"), hand.clone(), hand.clone(), Arc::default()).unwrap();
-        let (line, _subscription) = carrier.connect().await.unwrap();
-        *lock(&carrier.line) = Some(line);
-        let [was_away, other] = [(); 2].map(|()| Hub::new(hand.clone(), Arc::default()));
-        let user = UserId::parse("123456789000000001").unwrap();
-        let shows = |name: &str| {
-            let json = format!(r#"{{"status":"online","activity":{{"name":"{name}","type":0}}}}"#);
-            let presence = Presence::from_json(json.as_bytes()).unwrap();
-            Entry::new(PresenceSnapshot { presence, updated_at: hand.now() })
-        };
-        was_away.write(user, Some(shows("before"))).unwrap();
-        hand.0.fetch_add(1, Ordering::SeqCst);
-        let newer = other.write(user, Some(shows("after"))).unwrap();
-        carrier.write(&other, user, newer.clone()).await.unwrap();
+        let world = World::new().await;
+        world.write(0, "before");
+        world.clock.0.fetch_add(1, Ordering::SeqCst);
+        let newer = world.write(1, "after");
+        world.carrier.write(&world.nodes[1], world.user, newer.clone()).await.unwrap();
 
         // It read before the other node wrote, and found nothing.
-        carrier.restore(&was_away, user, None).await.unwrap();
+        world.carrier.restore(&world.nodes[0], world.user, None).await.unwrap();
 
-        let stored = carrier.refresh(&other, &[user], BUDGET).await.unwrap();
-        assert_eq!(stored[0].as_ref().map(|stored| stored.json()), Some(newer.json()));
-        assert_eq!(was_away.look(user).0.map(|known| known.json()), Some(newer.json()));
+        assert_eq!(world.stored(1).await, Some(newer.json()));
+        assert_eq!(world.known(0), Some(newer.json()));
+    }
+
+    /// E7: two nodes that come back side by side each find nothing, whatever the other is about to bring.
+    #[tokio::test]
+    async fn of_two_records_of_the_same_moment_the_one_brought_back_later_stays() {
+        let world = World::new().await;
+        world.write(0, "Chess");
+        let go = world.write(1, "Go");
+
+        for node in &world.nodes {
+            world.carrier.restore(node, world.user, None).await.unwrap();
+        }
+
+        assert_eq!(world.stored(0).await, Some(go.json()));
+        assert_eq!([world.known(0), world.known(1)], [Some(go.json()), Some(go.json())]);
     }
 }

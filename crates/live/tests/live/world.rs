@@ -148,9 +148,9 @@ pub fn playing(game: &str) -> Presence {
     Presence::from_json(json.as_bytes()).unwrap()
 }
 
-/// Waits for something that must happen soon; ten seconds are for a busy machine.
+/// Waits for something that must happen soon; half a minute is for a busy machine.
 pub async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(10), what).await.expect("this had to happen by now")
+    tokio::time::timeout(Duration::from_secs(30), what).await.expect("this had to happen by now")
 }
 
 /// Waits until a node shows that presence of a user, and goes on watching.
