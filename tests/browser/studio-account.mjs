@@ -53,6 +53,34 @@ export async function studioAccount(browser, studio, session, folder) {
     await context.close();
   });
 
+  await check('studio account: the back button asks before it leaves something unsaved, and then goes back', async () => {
+    const visited = await open(browser, studio, session, '/inbox');
+    const { page, context } = visited;
+    await page.getByRole('link', { name: 'Account' }).first().click();
+    const bio = page.getByRole('textbox', { name: 'Bio' });
+    await bio.fill('Half a sentence');
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    for (let time = 0; time < 2; time += 1) {
+      await page.goBack();
+      await question.waitFor();
+      await expectAccessible(page);
+      await question.getByRole('button', { name: 'Stay' }).click();
+      await question.waitFor({ state: 'hidden' });
+      expect(page.url().endsWith('/account') && (await bio.inputValue()) === 'Half a sentence', `what was written is lost at ${page.url()}`);
+    }
+    await page.goBack();
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await page.waitForURL('**/inbox');
+    await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+    await page.goForward();
+    await bio.waitFor();
+    expect((await bio.inputValue()) !== 'Half a sentence', 'what was left is still there');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+    await expectNoFaults(visited);
+    await context.close();
+  });
+
   await check('studio account: a picture is cropped by keyboard, and exactly that part becomes the avatar', async () => {
     const visited = await open(browser, studio, session, '/account');
     const { page, context } = visited;

@@ -14,6 +14,8 @@ class Router {
   path = $state(current());
   query = $state.raw(new URLSearchParams(location.search));
   #unsaved = new Set<() => boolean>();
+  /** The visitor has said that what is not saved may go. */
+  #isSure = false;
 
   constructor() {
     addEventListener('popstate', () => this.#back());
@@ -45,13 +47,19 @@ class Router {
     if (!replace) scrollTo(0, 0);
   }
 
-  /** The browser has gone back or on already: what holds takes the visitor here again before it asks. */
+  /** The browser has gone back or on already: what holds takes the visitor here again before it asks. To leave then is to go
+      back, so that no address is left in the history twice. */
   #back() {
-    if (!this.#isHeld()) return this.#read();
-    const there = current() + location.search;
+    if (this.#isSure || !this.#isHeld()) {
+      this.#isSure = false;
+      return this.#read();
+    }
     const query = this.query.toString();
     history.pushState(null, '', BASE + this.path + (query && `?${query}`));
-    void this.#ask().then((isSure) => isSure && this.#move(there, false));
+    void this.#ask().then((isSure) => {
+      this.#isSure = isSure;
+      if (isSure) history.back();
+    });
   }
 
   match<R extends { pattern: string }>(routes: R[]): { route: R; params: Params } | null {
