@@ -1,14 +1,16 @@
 // The form on a page: how it looks, that it does the work that is asked of it, and that it works without scripts.
 
 import { expectAccessible, expectNoFaults, expectNoOverflow, visit } from './browser.mjs';
+import { startMail } from './mail.mjs';
 import { check, expect } from './report.mjs';
-import { ADA, startStudio } from './studio.mjs';
+import { ADA, open, startStudio, told } from './studio.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 
 export async function contact(browser, binary, folder) {
-  const studio = await startStudio(binary, { settings: { NAMEPLATE_BOT_CHECK: 'pow' } });
+  const mail = await startMail();
+  const studio = await startStudio(binary, { settings: { NAMEPLATE_BOT_CHECK: 'pow', NAMEPLATE_SMTP_URL: mail.url } });
   const storageState = await studio.signIn(browser, ADA);
   const url = `http://ada.localhost:${studio.port}/`;
   await inStudio(browser, studio, storageState, 'PUT', '/account/contact', { email: { enabled: true } });
@@ -66,7 +68,50 @@ export async function contact(browser, binary, folder) {
     await page.screenshot({ path: `${folder}/contact-plain.png` });
     await context.close();
   });
+
+  await check('contact settings: a mail address is confirmed by the link in a mail', async () => {
+    const visited = await open(browser, studio, storageState, '/account/contact', { viewport: PHONE });
+    const { page, context } = visited;
+    const panel = page.getByRole('region', { name: 'E-mail' });
+    await panel.getByLabel('Address').fill('ada@example.org');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('We sent a mail to ada@example.org').waitFor();
+    await mail.wait(1);
+    await panel.getByRole('button', { name: 'Send again' }).click();
+    await told(page, 'A mail is on its way');
+    expect(await panel.getByRole('button', { name: 'Send a test' }).isDisabled(), 'a test can be sent already');
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page);
+      await panel.screenshot({ path: `${folder}/contact-waiting-${colorScheme}.png` });
+    }
+    // As quoted-printable a long line is cut.
+    const link = (await mail.wait(2)).replaceAll('=\r\n', '').match(/http\S+\/confirm\/\S+/)[0];
+    const door = await context.newPage();
+    for (const colorScheme of ['light', 'dark']) {
+      await door.emulateMedia({ colorScheme });
+      await door.goto(link);
+      await expectAccessible(door);
+      await expectNoOverflow(door);
+      await door.setViewportSize(PHONE);
+      await door.screenshot({ path: `${folder}/contact-confirm-${colorScheme}.png` });
+    }
+    await door.getByRole('button', { name: 'Confirm this address' }).click();
+    await door.getByRole('heading', { name: 'Your address is confirmed' }).waitFor();
+    await expectAccessible(door);
+    await door.screenshot({ path: `${folder}/contact-confirmed.png` });
+    await door.getByRole('link', { name: 'To your contact forms' }).click();
+    await door.getByRole('region', { name: 'E-mail' }).getByRole('button', { name: 'Send a test' }).click();
+    await told(door, 'A test message is on its way');
+    await mail.wait(3);
+    await page.bringToFront();
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    await panel.getByText('We sent a mail').waitFor({ state: 'hidden' });
+    await expectNoFaults(visited);
+    await context.close();
+  });
   await studio.stop();
+  mail.stop();
 }
 
 /** A request of the studio's own page; answers its data. */

@@ -166,6 +166,7 @@ impl App {
             bot_check: parts.bot_check,
             site_name: parts.site_name.clone(),
             home: zones.base().clone(),
+            links: links.clone(),
             metrics: metrics.clone(),
             bell: Notify::new(),
         });

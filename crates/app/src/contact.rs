@@ -5,6 +5,7 @@
 //! that.
 
 mod bot_check;
+mod confirmation;
 mod delivery;
 mod inbox;
 mod limits;
@@ -22,11 +23,13 @@ use nameplate_live::Live;
 use nameplate_store::{Message, Store, StoreError};
 use tokio::sync::Notify;
 
+use crate::links::Links;
 use crate::lookup::Unavailable;
 use crate::metrics::Metrics;
 use crate::sites::Sites;
 
 pub use bot_check::{BotCheck, Proof};
+pub use confirmation::ConfirmationFault;
 pub use inbox::{InboxQuery, InboxView};
 pub use settings::{ContactFault, ContactView, TestFault};
 
@@ -85,6 +88,7 @@ pub struct Contacts {
     pub(crate) site_name: String,
     /// The dashboard's host.
     pub(crate) home: Host,
+    pub(crate) links: Links,
     pub(crate) metrics: Metrics,
     /// Rung when there is something to bring.
     pub(crate) bell: Notify,
@@ -138,10 +142,13 @@ impl Contacts {
     }
 }
 
-/// Where messages of a channel are brought.
+/// Where messages of a channel are brought: nowhere, as long as a mail address is not confirmed.
 fn target(settings: &ContactSettings, channel: Channel) -> Option<Target<'_>> {
     match channel {
-        Channel::Email => settings.email.target.as_ref().map(Target::Email),
+        Channel::Email => {
+            let mailbox = settings.email.target.as_ref().filter(|mailbox| mailbox.is_confirmed);
+            mailbox.map(|mailbox| Target::Email(&mailbox.address))
+        }
         Channel::Discord => settings.discord.target.as_ref().map(Target::Discord),
         Channel::Sms => settings.sms.target.as_ref().map(Target::Sms),
     }

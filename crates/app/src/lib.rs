@@ -47,8 +47,8 @@ pub use app::{App, AppParts};
 pub use art::{ArtFault, Arts};
 pub use cards::{Card, CardFault, Cards};
 pub use contact::{
-    BotCheck, ContactFault, ContactView, Contacts, Fields, InboxQuery, InboxView, LetterFault, Proof,
-    TestFault, Writer,
+    BotCheck, ConfirmationFault, ContactFault, ContactView, Contacts, Fields, InboxQuery, InboxView,
+    LetterFault, Proof, TestFault, Writer,
 };
 pub use discord_login::{
     Away, DISCORD_LOGIN, DiscordAuth, DiscordFault, DiscordLogin, DiscordLoginFault, DiscordUser, Return,

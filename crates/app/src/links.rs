@@ -42,6 +42,11 @@ impl Links {
         login_link(&self.home, token)
     }
 
+    /// Where an owner says that a mail address is theirs.
+    pub fn confirmation(&self, token: &str) -> String {
+        format!("{}confirm/{token}", self.home)
+    }
+
     /// Where uploads are served, with a slash at its end.
     pub fn files(&self) -> &str {
         &self.files

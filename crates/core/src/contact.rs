@@ -185,10 +185,24 @@ impl Phone {
     }
 }
 
+/// A mail address that an owner wants messages sent on to. Until they have confirmed that it is theirs, nothing but the
+/// question goes there: nobody makes us write to strangers.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    pub address: Email,
+    pub is_confirmed: bool,
+}
+
+impl Mailbox {
+    pub fn is(&self, address: &Email) -> bool {
+        self.address.expose() == address.expose()
+    }
+}
+
 /// Where an owner wants messages brought, and on which ways they take any. Secrets: `Debug` does not show them.
 #[derive(Clone, Debug, Default)]
 pub struct ContactSettings {
-    pub email: Way<Email>,
+    pub email: Way<Mailbox>,
     pub discord: Way<Webhook>,
     pub sms: Way<Phone>,
 }
@@ -214,6 +228,11 @@ impl ContactSettings {
             Channel::Discord => self.discord.is_enabled && self.discord.target.is_some(),
             Channel::Sms => self.sms.is_enabled && self.sms.target.is_some(),
         }
+    }
+
+    /// The address that waits for its owner to say that it is theirs.
+    pub fn unconfirmed(&self) -> Option<&Email> {
+        self.email.target.as_ref().filter(|mailbox| !mailbox.is_confirmed).map(|mailbox| &mailbox.address)
     }
 }
 
@@ -268,16 +287,18 @@ pub struct BadContact {
 }
 
 impl ContactEdit {
-    /// The settings after the change. `has_sms` says whether the instance sends text messages.
+    /// The settings after the change; an address that was not there before is not confirmed. `has_sms` says whether the instance sends text messages.
     pub fn apply(self, mut settings: ContactSettings, has_sms: bool) -> Result<ContactSettings, BadContact> {
         let Self { email, discord, sms } = self;
         let bad = |field, text| BadContact { field, text };
         if let Some(address) = email.address {
-            let parse = |text: String| {
-                Email::parse(&text)
-                    .map_err(|_| bad("email.address", "Write a mail address of at most 50 characters."))
-            };
-            settings.email.target = address.map(parse).transpose()?;
+            let text = "Write a mail address of at most 50 characters.";
+            let parse = |sent: String| Email::parse(&sent).map_err(|_| bad("email.address", text));
+            let before = settings.email.target.take();
+            settings.email.target = address.map(parse).transpose()?.map(|address| {
+                let is_confirmed = before.is_some_and(|before| before.is(&address) && before.is_confirmed);
+                Mailbox { address, is_confirmed }
+            });
         }
         match discord.webhook {
             None | Some(WebhookEdit::Keep(true)) => {}
@@ -368,6 +389,27 @@ mod tests {
         let sms = json!({"sms": {"enabled": true, "number": "+4915112345678"}});
         let edit: ContactEdit = serde_json::from_value(sms).unwrap();
         assert_eq!(edit.apply(ContactSettings::default(), false).unwrap_err().field, "sms.enabled");
+    }
+
+    /// Studio, contact
+    #[test]
+    fn an_address_is_confirmed_until_another_is_written() {
+        use serde_json::json;
+        let written =
+            edit(json!({"email": {"address": "ada@example.org"}}), ContactSettings::default()).unwrap();
+        assert_eq!(written.unconfirmed().map(Email::expose), Some("ada@example.org"));
+        let mut confirmed = written;
+        confirmed.email.target.as_mut().unwrap().is_confirmed = true;
+        let same = json!({"email": {"enabled": true, "address": "ada@example.org"}});
+        for kept in [same, json!({"email": {"enabled": false}}), json!({})] {
+            assert!(edit(kept, confirmed.clone()).unwrap().unconfirmed().is_none());
+        }
+        let other = edit(json!({"email": {"address": "bob@example.org"}}), confirmed.clone()).unwrap();
+        assert_eq!(other.unconfirmed().map(Email::expose), Some("bob@example.org"));
+        let back = edit(json!({"email": {"address": "ada@example.org"}}), other).unwrap();
+        assert!(back.unconfirmed().is_some());
+        let none = edit(json!({"email": {"address": null}}), confirmed).unwrap();
+        assert!(none.email.target.is_none() && none.unconfirmed().is_none());
     }
 
     /// T21

@@ -92,14 +92,26 @@ impl Courier {
         }
     }
 
+    /// Asks by mail whether an address is the owner's, who says so behind `link`.
+    pub async fn ask(&self, site_name: &str, address: &Email, link: &str) -> Result<(), Undelivered> {
+        self.mail()?.ask(site_name, address, link).await
+    }
+
     pub async fn bring(&self, note: Note<'_>, target: Target<'_>) -> Result<(), Undelivered> {
-        let nothing = || Undelivered::Never("This site has not set that up.".into());
         match target {
-            Target::Email(address) => self.mail.as_ref().ok_or_else(nothing)?.send(note, address).await,
+            Target::Email(address) => self.mail()?.send(note, address).await,
             Target::Discord(webhook) => self.discord.send(note, webhook).await,
-            Target::Sms(number) => self.sms.as_ref().ok_or_else(nothing)?.send(note, number).await,
+            Target::Sms(number) => self.sms.as_ref().ok_or_else(not_set_up)?.send(note, number).await,
         }
     }
+
+    fn mail(&self) -> Result<&Mail, Undelivered> {
+        self.mail.as_ref().ok_or_else(not_set_up)
+    }
+}
+
+fn not_set_up() -> Undelivered {
+    Undelivered::Never("This site has not set that up.".into())
 }
 
 /// What the answer to a call means. The error's own text would hold the URL.

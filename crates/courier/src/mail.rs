@@ -1,7 +1,7 @@
 //! Mail over SMTP.
 
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Mailbox, Message, MessageBuilder};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use nameplate_core::secret::Email;
@@ -44,7 +44,22 @@ impl Mail {
     }
 
     pub(crate) async fn send(&self, note: Note<'_>, address: &Email) -> Result<(), Undelivered> {
-        let mail = self.write(note, address).ok_or_else(|| {
+        self.post(self.write(note, address)).await
+    }
+
+    /// Nothing in it is of the user's making, so that nobody sends words of their own to a stranger.
+    pub(crate) async fn ask(&self, site_name: &str, address: &Email, link: &str) -> Result<(), Undelivered> {
+        let text = format!(
+            "Somebody on {site_name} wants messages from visitors of their page to go to this address. If that is you, \
+             confirm it within a day, signed in to your account:\n\n{link}\n\nIf it is not you, do nothing: no \
+             messages are sent here then.\n\n-- \n{site_name}\n"
+        );
+        let subject = format!("Confirm this address for {site_name}");
+        self.post(self.head(address).and_then(|head| head.subject(subject).body(text).ok())).await
+    }
+
+    async fn post(&self, mail: Option<Message>) -> Result<(), Undelivered> {
+        let mail = mail.ok_or_else(|| {
             Undelivered::Never("No mail can be written from it, or not to that address.".into())
         })?;
         match in_time(self.server.send(mail)).await {
@@ -65,11 +80,7 @@ impl Mail {
         let Note { site_name, domain, letter } = note;
         let who = writer(letter);
         let reply_to = letter.reply_to.as_deref();
-        let mut mail = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, address.expose().parse().ok()?))
-            .subject(format!("{who} wrote to you on {domain}"))
-            .header(ContentType::TEXT_PLAIN);
+        let mut mail = self.head(address)?.subject(format!("{who} wrote to you on {domain}"));
         // Whatever else they left is for the owner to read.
         if let Some(answer) = reply_to.and_then(|text| Email::parse(text).ok()) {
             mail = mail.reply_to(Mailbox::new(letter.name.clone(), answer.expose().parse().ok()?));
@@ -80,6 +91,11 @@ impl Mail {
             letter.message
         );
         mail.body(text).ok()
+    }
+
+    fn head(&self, address: &Email) -> Option<MessageBuilder> {
+        let to = Mailbox::new(None, address.expose().parse().ok()?);
+        Some(Message::builder().from(self.from.clone()).to(to).header(ContentType::TEXT_PLAIN))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page at the door: the ways to sign in, what a login link asks before it is used up, and why there is no way in.
+//! The page at the door: the ways to sign in, what a link asks before it is used up, and why there is no way in.
 
 use askama::Template;
 
@@ -28,6 +28,10 @@ pub enum LoginStep<'a> {
     Link { name: &'a str },
     /// Somebody is signed in.
     SignedIn { name: &'a str, csrf: &'a str },
+    /// Before an owner says that a mail address is theirs.
+    Confirm { address: &'a str, csrf: &'a str },
+    /// What came of that: a title and a sentence.
+    Answered { title: &'a str, message: &'a str },
     /// It did not work out. A title, and a sentence on what to do.
     Refused { title: &'a str, message: &'a str },
 }

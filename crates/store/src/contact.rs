@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use nameplate_core::change::Change;
-use nameplate_core::contact::{Channel, ContactSettings, Delivery, Letter, Phone, Way, Webhook};
+use nameplate_core::contact::{Channel, ContactSettings, Delivery, Letter, Mailbox, Phone, Way, Webhook};
 use nameplate_core::host::Host;
 use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::secret::Email;
@@ -52,6 +52,7 @@ struct WayRow {
     channel: String,
     is_enabled: bool,
     sealed: Option<String>,
+    is_confirmed: bool,
 }
 
 #[derive(FromRow)]
@@ -104,7 +105,9 @@ impl Store {
             let is_enabled = row.is_enabled;
             match word("contact_ways.channel", &row.channel)? {
                 Channel::Email => {
-                    let target = open(SecretKind::ContactEmail).and_then(|text| Email::parse(&text).ok());
+                    let address = open(SecretKind::ContactEmail).and_then(|text| Email::parse(&text).ok());
+                    let is_confirmed = row.is_confirmed;
+                    let target = address.map(|address| Mailbox { address, is_confirmed });
                     settings.email = Way { is_enabled, target };
                 }
                 Channel::Discord => {
@@ -125,30 +128,59 @@ impl Store {
     pub async fn set_contact(&self, owner: &UserId, settings: &ContactSettings) -> Result<(), StoreError> {
         let seal = |kind, target: Option<&str>| target.map(|text| self.seal(kind, owner, text)).transpose();
         let ContactSettings { email, discord, sms } = settings;
+        let mailbox = email.target.as_ref();
         let ways = [
             (
                 Channel::Email,
                 email.is_enabled,
-                seal(SecretKind::ContactEmail, email.target.as_ref().map(Email::expose))?,
+                mailbox.is_none_or(|mailbox| mailbox.is_confirmed),
+                seal(SecretKind::ContactEmail, mailbox.map(|mailbox| mailbox.address.expose()))?,
             ),
             (
                 Channel::Discord,
                 discord.is_enabled,
+                true,
                 seal(SecretKind::ContactDiscord, discord.target.as_ref().map(Webhook::expose))?,
             ),
             (
                 Channel::Sms,
                 sms.is_enabled,
+                true,
                 seal(SecretKind::ContactSms, sms.target.as_ref().map(Phone::expose))?,
             ),
         ];
         change!(self, |db, tx| {
-            for (channel, is_enabled, sealed) in &ways {
+            for (channel, is_enabled, is_confirmed, sealed) in &ways {
                 let query = sqlx::query(db.text(sql::UPSERT_CONTACT_WAY)).bind(owner.as_str());
-                let query = query.bind(channel.as_str()).bind(is_enabled).bind(sealed);
+                let query = query.bind(channel.as_str()).bind(is_enabled).bind(sealed).bind(is_confirmed);
                 query.execute(&mut *tx).await?;
             }
             ((), Some(Change::User(*owner)))
+        })
+    }
+
+    /// What only those learn who read the mail of an address that an owner wrote, for as long as `until`.
+    pub fn confirmation(&self, owner: &UserId, address: &Email, until: Timestamp) -> String {
+        self.inner.keyring.confirmation(owner, address, until)
+    }
+
+    /// The address is its owner's. Answers whether it is still the one that messages are to go to.
+    pub async fn confirm_mailbox(&self, owner: &UserId, address: &Email) -> Result<bool, StoreError> {
+        let keyring = &self.inner.keyring;
+        on_both!(self, |db| {
+            let mut tx = db.begin(Durability::Synced).await?;
+            let query = sqlx::query_scalar(db.text(sql::FIND_SEALED_MAILBOX)).bind(owner.as_str());
+            let sealed: Option<Option<String>> = query.fetch_optional(&mut *tx).await?;
+            let Some(sealed) = sealed.flatten() else { return Ok(false) };
+            let kept = keyring.open(SecretKind::ContactEmail, owner, &sealed);
+            if kept.is_none_or(|kept| kept.as_str() != address.expose()) {
+                return Ok(false);
+            }
+            // Each sealing differs, so an address that was written meanwhile is not taken for this one.
+            let query = sqlx::query(db.text(sql::CONFIRM_MAILBOX)).bind(owner.as_str()).bind(&sealed);
+            let found = query.execute(&mut *tx).await?.rows_affected() > 0;
+            tx.commit().await?;
+            Ok(found)
         })
     }
 

@@ -11,8 +11,8 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use nameplate_core::host::Host;
 use nameplate_core::id::UserId;
-use nameplate_core::secret::KeyKind;
-use nameplate_core::time::Entropy;
+use nameplate_core::secret::{Email, KeyKind};
+use nameplate_core::time::{Entropy, Timestamp};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
@@ -62,6 +62,7 @@ pub struct Keyring {
     seal: SecretBox<[u8; 32]>,
     lookup: SecretBox<[u8; 32]>,
     domain: SecretBox<[u8; 32]>,
+    confirmation: SecretBox<[u8; 32]>,
     check: String,
 }
 
@@ -79,6 +80,7 @@ impl Keyring {
             seal: SecretBox::new(Box::new(subkey("seal"))),
             lookup: SecretBox::new(Box::new(subkey("lookup"))),
             domain: SecretBox::new(Box::new(subkey("domain"))),
+            confirmation: SecretBox::new(Box::new(subkey("confirmation"))),
             check: BASE64.encode(subkey("check")),
         }
     }
@@ -130,6 +132,14 @@ impl Keyring {
         let parts = [domain.as_str().as_bytes(), owner.as_str().as_bytes()];
         let mac = mac(self.domain.expose_secret(), &parts);
         mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What a mail to an address holds, by which an owner shows until a moment that they read it.
+    pub(crate) fn confirmation(&self, owner: &UserId, address: &Email, until: Timestamp) -> String {
+        let until = until.as_seconds().to_string();
+        let parts = [owner.as_str().as_bytes(), address.expose().as_bytes(), until.as_bytes()];
+        let mac = mac(self.confirmation.expose_secret(), &parts);
+        mac.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -200,6 +210,22 @@ mod tests {
         assert_ne!(token, keyring(1).domain_token(&domain("ada.example"), &bob));
         assert_ne!(token, keyring(1).domain_token(&domain("www.ada.example"), &ada));
         assert_ne!(token, keyring(2).domain_token(&domain("ada.example"), &ada));
+    }
+
+    /// Studio, contact
+    #[test]
+    fn a_confirmation_is_for_one_owner_one_address_and_one_time() {
+        let (ada, bob) = (user("123456789012345678"), user("987654321098765432"));
+        let made = |root, owner: &UserId, address, second: i64| {
+            let until = Timestamp::from_millis(second * 1000);
+            keyring(root).confirmation(owner, &Email::parse(address).unwrap(), until)
+        };
+        let token = made(1, &ada, "ada@example.org", 9);
+        assert_eq!((token.len(), &token), (64, &made(1, &ada, "ada@example.org", 9)));
+        assert_ne!(token, made(1, &bob, "ada@example.org", 9));
+        assert_ne!(token, made(1, &ada, "bob@example.org", 9));
+        assert_ne!(token, made(1, &ada, "ada@example.org", 10));
+        assert_ne!(token, made(2, &ada, "ada@example.org", 9));
     }
 
     /// U13

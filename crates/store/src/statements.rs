@@ -659,10 +659,15 @@ statements! {
     );
     DELETE_PLAYS_BEFORE = delete_before!("plays");
 
-    LIST_CONTACT_WAYS = same!("SELECT channel, is_enabled, sealed FROM contact_ways WHERE owner = $1");
+    LIST_CONTACT_WAYS = same!("SELECT channel, is_enabled, sealed, is_confirmed FROM contact_ways WHERE owner = $1");
     UPSERT_CONTACT_WAY = same!(
-        "INSERT INTO contact_ways (owner, channel, is_enabled, sealed) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (owner, channel) DO UPDATE SET is_enabled = excluded.is_enabled, sealed = excluded.sealed"
+        "INSERT INTO contact_ways (owner, channel, is_enabled, sealed, is_confirmed) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (owner, channel) DO UPDATE SET is_enabled = excluded.is_enabled, sealed = excluded.sealed, \
+         is_confirmed = excluded.is_confirmed"
+    );
+    FIND_SEALED_MAILBOX = same!("SELECT sealed FROM contact_ways WHERE owner = $1 AND channel = 'email'");
+    CONFIRM_MAILBOX = same!(
+        "UPDATE contact_ways SET is_confirmed = TRUE WHERE owner = $1 AND channel = 'email' AND sealed = $2"
     );
     COUNT_INBOX = same!("SELECT COUNT(*) FROM inbox WHERE owner = $1");
     COUNT_UNREAD = same!("SELECT COUNT(*) FROM inbox WHERE owner = $1 AND NOT is_read");

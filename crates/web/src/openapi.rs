@@ -17,7 +17,7 @@ use crate::{account, api, ops, studio};
     paths(
         api::presence::snapshot, api::stream::events, api::card::png, api::music::track, api::art::image, api::click::click,
         api::contact::send, api::contact::challenge, studio::api::numbers::numbers, studio::api::numbers::csv,
-        studio::api::contact::settings, studio::api::contact::edit, studio::api::contact::test,
+        studio::api::contact::settings, studio::api::contact::edit, studio::api::contact::test, studio::api::contact::ask_again,
         studio::api::contact::inbox, studio::api::contact::mark, studio::api::contact::delete,
         studio::api::operators::users::list, studio::api::operators::users::show, studio::api::operators::users::create,
         studio::api::operators::users::change, studio::api::operators::users::login_link,

@@ -111,9 +111,11 @@ export type PresenceCheck = { id: string; ok: boolean | null; text: string; hint
 export type PresenceReport = { sharing: boolean; snapshot: unknown; checks: PresenceCheck[] };
 
 export type ContactSettings = {
-  email: { enabled: boolean; address: string | null };
+  email: { enabled: boolean; address: string | null; confirmed: boolean };
   discord: { enabled: boolean; webhook: boolean | string | null };
   sms: { enabled: boolean; number: string | null };
+  /** Why the mail that asks a new address was not sent. */
+  undelivered?: string;
 };
 
 // Profiles

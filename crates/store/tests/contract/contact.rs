@@ -1,4 +1,4 @@
-use nameplate_core::contact::{Channel, ContactSettings, Delivery, Letter, Phone, Way, Webhook};
+use nameplate_core::contact::{Channel, ContactSettings, Delivery, Letter, Mailbox, Phone, Way, Webhook};
 use nameplate_core::secret::Email;
 use nameplate_store::{InboxFilter, Message, Store};
 
@@ -19,6 +19,10 @@ fn message(id: &str, moment: i64) -> Message {
     }
 }
 
+fn mailbox(address: &str, is_confirmed: bool) -> Option<Mailbox> {
+    Some(Mailbox { address: Email::parse(address).unwrap(), is_confirmed })
+}
+
 async fn ids(store: &Store, filter: &InboxFilter) -> Vec<String> {
     let (messages, total) = store.list_inbox(&user(ADA), filter, 10, 0).await.unwrap();
     assert_eq!(total, messages.len() as u64);
@@ -32,13 +36,14 @@ pub(crate) async fn targets_are_sealed_and_found_again(fixture: Fixture) {
     assert!(!store.find_contact(&user(ADA)).await.unwrap().is_open(Channel::Email));
     let webhook = format!("https://discord.com/api/webhooks/123456789012345678/{}", "t".repeat(68));
     let settings = ContactSettings {
-        email: Way { is_enabled: true, target: Email::parse("ada@example.org").ok() },
+        email: Way { is_enabled: true, target: mailbox("ada@example.org", true) },
         discord: Way { is_enabled: false, target: Webhook::parse(&webhook).ok() },
         sms: Way { is_enabled: true, target: Phone::parse("+4915112345678").ok() },
     };
     store.set_contact(&user(ADA), &settings).await.unwrap();
     let found = store.find_contact(&user(ADA)).await.unwrap();
-    assert_eq!(found.email.target.as_ref().unwrap().expose(), "ada@example.org");
+    assert_eq!(found.email.target.as_ref().unwrap().address.expose(), "ada@example.org");
+    assert!(found.unconfirmed().is_none());
     assert_eq!(found.discord.target.as_ref().unwrap().expose(), webhook);
     assert_eq!(found.sms.target.as_ref().unwrap().expose(), "+4915112345678");
     let open = Channel::ALL.map(|channel| found.is_open(channel));
@@ -49,6 +54,27 @@ pub(crate) async fn targets_are_sealed_and_found_again(fixture: Fixture) {
 
     store.set_contact(&user(ADA), &ContactSettings::default()).await.unwrap();
     assert!(store.find_contact(&user(ADA)).await.unwrap().sms.target.is_none());
+}
+
+/// Studio, contact
+pub(crate) async fn an_address_is_confirmed_while_it_is_the_one(fixture: Fixture) {
+    let fixture = fixture.with_users().await;
+    let store = &fixture.store;
+    let (address, other) = (Email::parse("ada@example.org").unwrap(), Email::parse("b@example.org").unwrap());
+    assert!(!store.confirm_mailbox(&user(ADA), &address).await.unwrap(), "none is set");
+    let of = |target| ContactSettings { email: Way { is_enabled: true, target }, ..Default::default() };
+    store.set_contact(&user(ADA), &of(mailbox("ada@example.org", false))).await.unwrap();
+    store.set_contact(&user(BOB), &of(mailbox("ada@example.org", false))).await.unwrap();
+    assert!(!store.confirm_mailbox(&user(ADA), &other).await.unwrap(), "another");
+    assert!(store.find_contact(&user(ADA)).await.unwrap().unconfirmed().is_some());
+    for _ in 0..2 {
+        assert!(store.confirm_mailbox(&user(ADA), &address).await.unwrap());
+    }
+    let found = store.find_contact(&user(ADA)).await.unwrap();
+    assert!(found.email.is_enabled && found.unconfirmed().is_none());
+    assert!(store.find_contact(&user(BOB)).await.unwrap().unconfirmed().is_some(), "each for themselves");
+    store.set_contact(&user(ADA), &of(None)).await.unwrap();
+    assert!(!store.confirm_mailbox(&user(ADA), &address).await.unwrap(), "it was taken away");
 }
 
 /// Studio, contact

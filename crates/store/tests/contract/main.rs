@@ -109,6 +109,7 @@ cases! {
         numbers_go_with_their_profile_and_its_owner;
     contact:
         targets_are_sealed_and_found_again,
+        an_address_is_confirmed_while_it_is_the_one,
         an_inbox_is_listed_newest_first_and_filtered,
         a_full_inbox_drops_what_was_read_and_nothing_else,
         a_message_is_brought_by_one_at_a_time;

@@ -86,7 +86,7 @@ pub(crate) async fn enter(
 #[derive(Deserialize)]
 pub(crate) struct Leave {
     #[serde(default)]
-    csrf: String,
+    pub(super) csrf: String,
 }
 
 /// `POST /logout`.

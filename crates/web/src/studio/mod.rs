@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod app;
+pub(crate) mod confirm;
 pub(crate) mod cookie;
 pub(crate) mod discord;
 pub(crate) mod home;

@@ -15,7 +15,7 @@ use crate::studio::api::profiles::{domain, draft, history, list, picture, previe
 use crate::studio::api::{
     account, blocks, contact, keys, numbers, operators, own, session as sessions, uploads,
 };
-use crate::studio::{app, discord, limited, login, session, welcome};
+use crate::studio::{app, confirm, discord, limited, login, session, welcome};
 
 /// The most bytes of a form of ours without files.
 const MAX_FORM: usize = 16 * 1024;
@@ -34,6 +34,7 @@ pub(crate) fn studio_pages(web: &Arc<Web>) -> Router<Arc<Web>> {
         .route("/studio", get(app::index))
         .route("/studio/", get(app::index))
         .route("/studio/{*path}", get(app::index))
+        .route("/confirm/{token}", get(confirm::ask).post(confirm::confirm))
         .route_layer(from_fn_with_state(web.clone(), session::or_login))
         .route("/studio/frame.html", get(app::frame))
         .route("/studio/assets/{file}", get(app::asset))
@@ -87,6 +88,7 @@ fn contact_routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/api/v1/account/contact", get(contact::settings).put(contact::edit))
         .route("/api/v1/account/contact/test/{channel}", post(contact::test))
+        .route("/api/v1/account/contact/email/confirmation", post(contact::ask_again))
         .route("/api/v1/inbox", get(contact::inbox))
         .route("/api/v1/inbox/{id}", patch(contact::mark).delete(contact::delete))
 }

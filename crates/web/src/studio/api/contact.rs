@@ -6,7 +6,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use nameplate_app::{Action, ContactFault, InboxQuery, TestFault};
+use nameplate_app::{Action, ConfirmationFault, ContactFault, InboxQuery, TestFault};
 use nameplate_core::contact::{Channel, ContactEdit};
 use nameplate_core::id::ProfileId;
 use serde::Deserialize;
@@ -31,14 +31,16 @@ pub(crate) async fn settings(State(web): State<Arc<Web>>, owner: Owner) -> Respo
     }
 }
 
-/// Changes that. What is left out stays; `null` takes a target away. Mail without an address is for the inbox alone.
+/// Changes that. What is left out stays; `null` takes a target away. Mail without an address is for the inbox alone, and so
+/// is mail to an address that is not `confirmed`: a new one is sent a link at once, or `undelivered` says why not.
 #[utoipa::path(put, path = "/api/v1/account/contact", tag = "contact", security(("session" = [])),
     request_body(content = Object, description = "`email {enabled, address}`, `discord {enabled, webhook}`, `sms {enabled, number}`"),
     responses(
         (status = 200, description = "The settings as they are now", body = StudioAnswer),
         (status = 400, description = "`bad_value`, with the field's path", body = StudioError),
         (status = 401, description = "`signed_out`", body = StudioError),
-        (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError)))]
+        (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError),
+        (status = 429, description = "`too_many`: a new address cannot be asked yet", body = StudioError)))]
 pub(crate) async fn edit(
     State(web): State<Arc<Web>>,
     owner: Owner,
@@ -49,8 +51,38 @@ pub(crate) async fn edit(
         Err(ContactFault::Bad(bad)) => {
             Envelope::refuse_at(StatusCode::BAD_REQUEST, "bad_value", bad.field, bad.text)
         }
+        Err(ContactFault::Slow(seconds)) => slow_down(seconds),
         Err(ContactFault::Unavailable(_)) => unavailable(),
     }
+}
+
+/// Sends the link by which the owner confirms their mail address once more.
+#[utoipa::path(post, path = "/api/v1/account/contact/email/confirmation", tag = "contact", security(("session" = [])),
+    responses(
+        (status = 200, description = "It was taken at the other end; it is good for a day", body = StudioAnswer),
+        (status = 400, description = "`not_set_up`: the instance sends no mail", body = StudioError),
+        (status = 401, description = "`signed_out`", body = StudioError),
+        (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError),
+        (status = 409, description = "`nothing_to_confirm`", body = StudioError),
+        (status = 429, description = "`too_many`: five in an hour, those for new addresses among them", body = StudioError),
+        (status = 502, description = "`undelivered`, with the reason", body = StudioError)))]
+pub(crate) async fn ask_again(State(web): State<Arc<Web>>, owner: Owner) -> Response {
+    let Err(fault) = web.app.contacts.ask_again(&owner.id()).await else {
+        return Envelope::data(json!({ "sent": true }));
+    };
+    let (status, code) = match &fault {
+        ConfirmationFault::Slow(seconds) => return slow_down(*seconds),
+        ConfirmationFault::Unavailable(_) => return unavailable(),
+        ConfirmationFault::NotSetUp => (StatusCode::BAD_REQUEST, "not_set_up"),
+        ConfirmationFault::Nothing => (StatusCode::CONFLICT, "nothing_to_confirm"),
+        ConfirmationFault::Undelivered(_) => (StatusCode::BAD_GATEWAY, "undelivered"),
+    };
+    Envelope::refuse(status, code, &fault.to_string())
+}
+
+fn slow_down(seconds: u64) -> Response {
+    let text = format!("Slow down. Try again in {seconds}s.");
+    reply::retry_after(Envelope::refuse(StatusCode::TOO_MANY_REQUESTS, "too_many", &text), seconds)
 }
 
 /// Sends a test message on a channel, and says at once whether it arrived.
@@ -62,20 +94,22 @@ pub(crate) async fn edit(
         (status = 401, description = "`signed_out`", body = StudioError),
         (status = 403, description = "`bad_origin`, `bad_token`, `suspended`", body = StudioError),
         (status = 404, description = "No such channel", body = StudioError),
+        (status = 409, description = "`not_confirmed`: the mail address", body = StudioError),
         (status = 429, description = "`too_many`", body = StudioError),
         (status = 502, description = "`undelivered`, with the reason", body = StudioError)))]
 pub(crate) async fn test(State(web): State<Arc<Web>>, owner: Owner, Path(channel): Path<String>) -> Response {
     let Some(channel) = Channel::parse(&channel) else { return api::not_found().await };
     let verdict = web.app.rates.take(Action::ContactTest, &owner.id()).await;
     if !verdict.allowed {
-        let wait = verdict.retry_after_seconds();
-        let text = format!("Slow down. Try again in {wait}s.");
-        return reply::retry_after(Envelope::refuse(StatusCode::TOO_MANY_REQUESTS, "too_many", &text), wait);
+        return slow_down(verdict.retry_after_seconds());
     }
     match web.app.contacts.test(&owner.id(), channel).await {
         Ok(()) => Envelope::data(json!({ "sent": true })),
         Err(fault @ TestFault::NotSetUp) => {
             Envelope::refuse(StatusCode::BAD_REQUEST, "not_set_up", &fault.to_string())
+        }
+        Err(fault @ TestFault::NotConfirmed) => {
+            Envelope::refuse(StatusCode::CONFLICT, "not_confirmed", &fault.to_string())
         }
         Err(TestFault::Undelivered(reason)) => {
             Envelope::refuse(StatusCode::BAD_GATEWAY, "undelivered", &reason.to_string())
