@@ -12,10 +12,14 @@ use nameplate_core::theme::{
 use crate::assets;
 use crate::brand;
 
-/// The rules of one design, without and with those of the live card.
-struct Sheet {
-    quiet: String,
-    live: String,
+/// The rules that all designs share and then those of one, in the parts in which pages take them.
+struct Sheet(Vec<Part>);
+
+/// What stands behind a line such as `/* for links */` in a file: rules that only pages with such blocks need.
+struct Part {
+    /// The kinds of blocks; none for what every page needs (`/* for all */`, and the beginning of a file).
+    kinds: Vec<&'static str>,
+    css: String,
 }
 
 macro_rules! sheets {
@@ -23,7 +27,7 @@ macro_rules! sheets {
         fn sheet(template: Template) -> &'static Sheet {
             match template {
                 $(Template::$template => {
-                    static SHEET: LazyLock<Sheet> = LazyLock::new(|| Sheet::new(include_str!(concat!("../styles/", $file, ".css"))));
+                    static SHEET: LazyLock<Sheet> = LazyLock::new(|| Sheet::new(&[BASE, include_str!(concat!("../styles/", $file, ".css"))]));
                     &SHEET
                 })*
             }
@@ -33,28 +37,50 @@ macro_rules! sheets {
 
 sheets!(Minimal "minimal", Glass "glass", Terminal "terminal", Magazine "magazine", Tiles "tiles", Neon "neon");
 
+const BASE: &str = include_str!("../styles/base.css");
+
 impl Sheet {
-    /// What stands behind the line `/* live */` is for pages with a live card only (P8: no trace of it elsewhere).
-    fn new(design: &str) -> Self {
-        let parts = |text: &'static str| text.split_once("/* live */").unwrap_or((text, ""));
-        let (base, base_live) = parts(include_str!("../styles/base.css"));
-        let (own, own_live) = design.split_once("/* live */").unwrap_or((design, ""));
-        let quiet = squeeze(base) + &squeeze(own);
-        Self { live: squeeze(base) + &squeeze(base_live) + &squeeze(own) + &squeeze(own_live), quiet }
+    fn new(files: &[&'static str]) -> Self {
+        Self(files.iter().flat_map(|file| parts(file)).collect())
+    }
+
+    /// The rules for a page with blocks of these kinds; no trace of others (P8).
+    fn push(&self, style: &mut String, kinds: &[&str]) {
+        let is_needed =
+            |part: &&Part| part.kinds.is_empty() || part.kinds.iter().any(|kind| kinds.contains(kind));
+        self.0.iter().filter(is_needed).for_each(|part| style.push_str(&part.css));
     }
 }
 
-/// Without comments, indentation and line ends. Our own files only: no string of theirs goes over a line's end.
+fn parts(file: &'static str) -> impl Iterator<Item = Part> {
+    let marked = file.split("/* for ").skip(1).filter_map(|part| part.split_once(" */"));
+    let first = file.split("/* for ").take(1).map(|css| ("all", css));
+    first.chain(marked).map(|(kinds, css)| Part {
+        kinds: kinds.split(' ').filter(|kind| *kind != "all").collect(),
+        css: squeeze(css),
+    })
+}
+
+/// Without comments, indentation, line ends and the spaces around punctuation. Our own files only: no string of theirs
+/// goes over a line's end, and all stand in double quotes.
 pub(crate) fn squeeze(css: &str) -> String {
-    let mut squeezed = String::with_capacity(css.len());
+    let mut lines = String::with_capacity(css.len());
     let mut rest = css;
     while let Some((before, after)) = rest.split_once("/*") {
-        push_lines(&mut squeezed, before);
+        push_lines(&mut lines, before);
         rest = after.split_once("*/").map_or("", |(_, after)| after);
     }
-    push_lines(&mut squeezed, rest);
-    squeezed
+    push_lines(&mut lines, rest);
+    let between_strings = |(at, piece): (usize, &str)| match at % 2 {
+        0 => TIGHT.iter().fold(piece.to_owned(), |css, (loose, tight)| css.replace(loose, tight)),
+        _ => piece.to_owned(),
+    };
+    lines.split('"').enumerate().map(between_strings).collect::<Vec<_>>().join("\"")
 }
+
+/// Spaces that mean nothing. One before a colon does: `.page :hover` is not `.page:hover`.
+const TIGHT: [(&str, &str); 8] =
+    [(" {", "{"), ("{ ", "{"), (": ", ":"), ("; ", ";"), (", ", ","), (" }", "}"), (";}", "}"), (" > ", ">")];
 
 fn push_lines(squeezed: &mut String, css: &str) {
     for line in css.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -66,13 +92,12 @@ fn push_lines(squeezed: &mut String, css: &str) {
 }
 
 /// The style of a profile's page but for [`of_brands`].
-pub(crate) fn of_site(theme: &ResolvedTheme, is_live: bool) -> String {
-    let sheet = sheet(theme.template);
-    let rules = if is_live { &sheet.live } else { &sheet.quiet };
-    let mut style = String::with_capacity(rules.len() + 4096);
+pub(crate) fn of_site(theme: &ResolvedTheme, kinds: &[&str]) -> String {
+    let mut style = String::with_capacity(16 * 1024);
     push_fonts(&mut style, &[theme.text, theme.heading]);
     push_tokens(&mut style, theme);
-    style.push_str(rules);
+    sheet(theme.template).push(&mut style, kinds);
+    style.shrink_to_fit();
     style
 }
 
@@ -90,9 +115,8 @@ pub(crate) fn of_house(rules: &str) -> String {
     let mut style = String::with_capacity(rules.len() + 4096);
     push_fonts(&mut style, &[theme.text, theme.heading]);
     push_tokens(&mut style, &theme);
-    style.push_str(&squeeze(
-        include_str!("../styles/base.css").split("/* live */").next().unwrap_or_default(),
-    ));
+    static SHEET: LazyLock<Sheet> = LazyLock::new(|| Sheet::new(&[BASE]));
+    SHEET.push(&mut style, &[]);
     style.push_str(&squeeze(rules));
     style
 }
@@ -268,9 +292,29 @@ mod tests {
     #[test]
     fn a_style_is_written_without_comments_and_indentation() {
         assert_eq!(
-            squeeze("/* a */\n.x,\n.y {\n  color: red; /* b */\n  margin: 0\n    1px;\n}\n"),
-            ".x,.y {color: red;margin: 0 1px;}"
+            squeeze("/* a */\n.x,\n.y > i {\n  color: red; /* b */\n  margin: 0\n    1px;\n}\n"),
+            ".x,.y>i{color:red;margin:0 1px}"
         );
+        assert_eq!(
+            squeeze(r#"a :hover { content: "$ a: b; c" / "" }"#),
+            r#"a :hover{content:"$ a: b; c" / ""}"#
+        );
+    }
+
+    /// P8
+    #[test]
+    fn a_page_takes_the_rules_of_its_own_blocks_only() {
+        for template in Template::ALL {
+            let theme = ResolvedTheme::new(template, &nameplate_core::theme::Theme::default());
+            let [quiet, live] = [&["links"][..], &["links", "presence"]].map(|kinds| of_site(&theme, kinds));
+            for (rule, in_quiet) in
+                [(".page{", true), (".links a{", true), (".cover{", false), (".dot{", false)]
+            {
+                assert_eq!(quiet.contains(rule), in_quiet, "{template:?} {rule}");
+                assert!(live.contains(rule), "{template:?} {rule}");
+            }
+            assert!(!live.contains(".player{") && !live.contains(".write{"), "{template:?}");
+        }
     }
 
     #[test]

@@ -1,20 +1,20 @@
 //! The part of a style that pages share: everything but the colours of the brands that one links to.
 //!
-//! It is most of a page's bytes, and depends on nothing but the design, the theme and whether there is a live card. So it
-//! is made once, hashed once, and lies in memory once, however many pages look like that.
+//! It is a good part of a page's bytes, and depends on nothing but the design, the theme and the kinds of blocks that are
+//! shown. So it is made once, hashed once, and lies in memory once, however many pages look like that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use nameplate_core::content::Content;
+use nameplate_core::content::{Block, Content};
 use nameplate_core::theme::{ResolvedTheme, Template};
 use sha2::{Digest, Sha256};
 
 use crate::style;
 
-/// How many are kept; 17 KB each. Most pages have the theme of their design as it is.
-const KEPT: usize = 256;
+/// How many are kept; some 10 KB each. Most pages have the theme of their design as it is.
+const KEPT: usize = 512;
 
 /// The styles that were asked for lately.
 #[derive(Default)]
@@ -26,7 +26,8 @@ struct Look {
     template: Template,
     /// As JSON.
     theme: String,
-    is_live: bool,
+    /// Of the blocks that are shown; each once, in one order.
+    kinds: Vec<&'static str>,
 }
 
 #[derive(Debug)]
@@ -40,14 +41,19 @@ pub(crate) struct Style {
 }
 
 impl Styles {
+    /// The style of a page with that content; `is_live` says whether its presence is shown.
     pub(crate) fn of(&self, content: &Content, is_live: bool) -> Arc<Style> {
         // Cannot fail: every key is a string and no type here has a failing serialiser.
         let theme = serde_json::to_string(&content.theme).unwrap_or_default();
-        let look = Look { template: content.template, theme, is_live };
+        let blocks = content.blocks.iter().filter(|block| is_live || **block != Block::Presence);
+        let mut kinds: Vec<_> = blocks.map(Block::kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let look = Look { template: content.template, theme, kinds };
         if let Some(style) = self.lock().get(&look) {
             return style.clone();
         }
-        let style = Arc::new(Style::new(content, is_live));
+        let style = Arc::new(Style::new(content, &look.kinds));
         let mut kept = self.lock();
         if kept.len() >= KEPT {
             kept.clear();
@@ -62,9 +68,9 @@ impl Styles {
 }
 
 impl Style {
-    fn new(content: &Content, is_live: bool) -> Self {
+    fn new(content: &Content, kinds: &[&str]) -> Self {
         let theme = ResolvedTheme::new(content.template, &content.theme);
-        let css = style::of_site(&theme, is_live);
+        let css = style::of_site(&theme, kinds);
         Self {
             digest: Sha256::new_with_prefix(&css),
             css: css.into(),
