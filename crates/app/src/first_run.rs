@@ -20,6 +20,8 @@ const MAX_NAME: usize = 15;
 pub struct FirstRun {
     pub name: String,
     pub slug: String,
+    /// Their id in Discord, or nothing: the account has it then, since presences come by it.
+    pub discord: String,
     pub template: Template,
     pub is_published: bool,
 }
@@ -40,6 +42,8 @@ pub enum SetUpFault {
     Name(&'static str),
     #[error("{0}")]
     Slug(String),
+    #[error("{0}")]
+    Discord(&'static str),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -49,10 +53,12 @@ impl App {
     pub async fn set_up(&self, token: &Token, wish: &FirstRun) -> Result<SetUp, SetUpFault> {
         let name = checked_name(&wish.name)?;
         self.check_slug(&wish.slug).await?;
+        let id = self.checked_id(&wish.discord).await?;
         if !self.sessions.take_first_run(token).await? {
             return Err(SetUpFault::Over);
         }
         let newcomer = Newcomer {
+            id,
             names: vec![name.to_owned(), wish.slug.clone()],
             nickname: Some(name.to_owned()),
             is_operator: true,
@@ -70,6 +76,18 @@ impl App {
         match self.pages.ask(slug).await {
             Ok(asked) => asked.why.map_or(Ok(()), |why| Err(SetUpFault::Slug(why))),
             Err(_) => Err(Unavailable.into()),
+        }
+    }
+
+    async fn checked_id(&self, text: &str) -> Result<Option<UserId>, SetUpFault> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let fault = "A Discord user id is a number of 15 to 20 digits.";
+        let id = UserId::parse(text).map_err(|_| SetUpFault::Discord(fault))?;
+        match self.accounts.signed_in(&id).await? {
+            None => Ok(Some(id)),
+            Some(_) => Err(SetUpFault::Discord("There is an account with this id already.")),
         }
     }
 

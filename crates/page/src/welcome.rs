@@ -16,11 +16,15 @@ pub struct WelcomeContext<'a> {
     /// The domain under which pages have their addresses.
     pub base_domain: &'a str,
     pub csrf: &'a str,
+    /// Whether to ask who they are in Discord.
+    pub has_discord: bool,
     pub form: WelcomeForm<'a>,
     /// What is wrong with the name.
     pub name_fault: Option<&'a str>,
     /// What is wrong with the address.
     pub slug_fault: Option<&'a str>,
+    /// What is wrong with the id in Discord.
+    pub discord_fault: Option<&'a str>,
 }
 
 /// What stands in the form.
@@ -28,13 +32,14 @@ pub struct WelcomeContext<'a> {
 pub struct WelcomeForm<'a> {
     pub name: &'a str,
     pub slug: &'a str,
+    pub discord: &'a str,
     pub template: Template,
     pub is_published: bool,
 }
 
 impl Default for WelcomeForm<'_> {
     fn default() -> Self {
-        Self { name: "", slug: "", template: Template::Glass, is_published: true }
+        Self { name: "", slug: "", discord: "", template: Template::Glass, is_published: true }
     }
 }
 

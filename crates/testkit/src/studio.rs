@@ -32,9 +32,15 @@ impl StudioClient {
             .body("")
             .send(node.listen);
         assert_eq!(entered.status, 303, "{entered:?}");
-        let cookie = entered.header("set-cookie").expect("a session").split(';').next().unwrap();
-        let mut client =
-            Self { listen: node.listen, host, origin, cookie: cookie.to_owned(), csrf: String::new() };
+        Self::by_cookie(node, entered.header("set-cookie").expect("a session"))
+    }
+
+    /// Goes on with the session that an answer's `Set-Cookie` began.
+    pub fn by_cookie(node: &Node<'_>, cookie: &str) -> Self {
+        let origin = node.origin();
+        let host = origin.split_once("://").unwrap().1.to_owned();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let mut client = Self { listen: node.listen, host, origin, cookie, csrf: String::new() };
         let session = client.get("/api/v1/session").json();
         client.csrf = session["data"]["csrf"].as_str().unwrap_or_else(|| panic!("{session}")).to_owned();
         client

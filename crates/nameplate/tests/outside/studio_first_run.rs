@@ -1,11 +1,15 @@
 //! The first run: from an empty folder to a published page, with nothing but a browser (contract W5).
 
-use nameplate_testkit::http::{Reply, Request};
-use nameplate_testkit::node::Node;
+use nameplate_music::synth::write_demo_library;
+use nameplate_testkit::discord::{FakeDiscord, GUILD};
+use nameplate_testkit::http::{PATIENCE, Reply, Request};
+use nameplate_testkit::node::{MusicWorker, Node};
+use nameplate_testkit::process::within;
 use nameplate_testkit::studio::{StudioClient, path_of};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::world::{ADA, empty, world};
+use crate::discord::{playing, wait_for_game, with};
+use crate::world::{ADA, ADA_MUSIC_KEY, empty, world};
 
 /// The link that `serve` prints.
 fn printed(node: &Node<'_>) -> String {
@@ -95,6 +99,89 @@ fn an_empty_folder_leads_to_a_published_page_and_its_editor() {
     let again = format!("csrf={csrf}&name=Eve&slug=eve&template=glass");
     assert_eq!(browser.send(&node.origin(), &again).status, 404);
     assert!(instance.admin(&["user", "list"]).lines().count() == 1);
+}
+
+/// W5, S4, M1: the bot's token and a music worker stand in the first command; the rest is done in a browser.
+#[test]
+fn an_empty_folder_leads_to_a_page_with_presence_and_music() {
+    let discord = FakeDiscord::start();
+    discord.join(GUILD, ADA);
+    discord.present(ADA, playing("Chess"));
+    let (library, worker_only) = (tempfile::tempdir().unwrap(), empty());
+    let tracks = write_demo_library(library.path()).unwrap();
+    let worker = MusicWorker::start(&worker_only, library.path(), &[ADA_MUSIC_KEY]);
+    let music = format!("http://{}/stream/{{isrc}}", worker.listen);
+    let instance = with(empty().set("music_url", music), &discord);
+    let node = instance.start();
+
+    let browser = Browser::open(&node, &printed(&node)).map_err(|reply| reply.status).unwrap();
+    let wish = "name=Ada&slug=ada&template=glass&publish=yes&discord=";
+    let refused = browser.make(&format!("{wish}ada"));
+    assert!(refused.status == 422 && refused.text().contains("15 to 20 digits"), "{}", refused.text());
+    let made = browser.make(&format!("{wish}+{ADA}"));
+    assert_eq!(made.status, 303, "{}", made.text());
+    let page = made.header("location").unwrap().rsplit('/').next().unwrap().to_owned();
+    let cookies = made.headers.iter().filter(|(name, _)| name == "set-cookie");
+    let mut cookies = cookies.map(|(_, value)| std::str::from_utf8(value).unwrap());
+    let ada = StudioClient::by_cookie(&node, cookies.find(|text| text.starts_with("np_session=")).unwrap());
+    let shown = || node.visitor().get("ada.localhost", "/");
+    assert_eq!(
+        (ada.get("/api/v1/session").json()["data"]["user"]["id"].as_str(), shown().status),
+        (Some(ADA), 200)
+    );
+
+    let change = json!({"presenceSharing": true, "music": {"key": ADA_MUSIC_KEY, "enabled": true}});
+    let changed = ada.patch("/api/v1/account", &change);
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    add_blocks(
+        &ada,
+        &page,
+        &[json!({"kind": "presence"}), json!({"kind": "music", "tracks": [tracks[0].isrc]})],
+    );
+    wait_for_game(&node, ADA, "Chess");
+    let html = shown().text().to_owned();
+    let is_listed = html.contains(&format!("data-isrc=\"{}\"", tracks[0].isrc));
+    assert!(html.contains("Chess") && html.contains("data-player") && is_listed);
+    let checks = || ada.get("/api/v1/account/presence").json()["data"]["checks"].as_array().unwrap().clone();
+    let is_shown = || checks().iter().all(|check| check["ok"] == true).then_some(());
+    within(PATIENCE, is_shown).unwrap_or_else(|| panic!("{:?}", checks()));
+    let track = format!("/api/v1/profiles/{page}/music/{}", tracks[0].isrc);
+    let heard =
+        node.visitor().request("GET", "ada.localhost", &track).header("range", "bytes=0-").send(node.listen);
+    assert!(heard.status == 206 && heard.body == std::fs::read(&tracks[0].path).unwrap(), "{}", heard.status);
+    discord.present(ADA, playing("Go"));
+    within(PATIENCE, || shown().text().contains("Go").then_some(())).expect("the page follows");
+}
+
+/// Puts blocks on a page that are not there yet, and publishes it.
+fn add_blocks(client: &StudioClient, page: &str, wanted: &[Value]) {
+    let page = format!("/api/v1/profiles/{page}");
+    let send = |method, target: &str, body: Value| {
+        let revision = client.get(&page).header("etag").unwrap().to_owned();
+        let request = client.change(method, target).header("if-match", revision);
+        let reply = client.send(&request.header("content-type", "application/json").body(body.to_string()));
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    };
+    let mut content = client.get(&page).json()["data"]["draft"].clone();
+    let blocks = content["blocks"].as_array_mut().unwrap();
+    for block in wanted {
+        if blocks.iter().all(|there| there["kind"] != block["kind"]) {
+            blocks.push(block.clone());
+        }
+    }
+    send("PATCH", &page, json!({ "content": content }));
+    send("POST", &format!("{page}/publish"), json!({}));
+}
+
+/// W5
+#[test]
+fn an_id_that_somebody_has_is_not_given_again() {
+    let instance = world().set("discord_client_id", "1").set("discord_client_secret", "s");
+    let node = instance.start();
+    let browser = Browser::open(&node, &printed(&node)).map_err(|reply| reply.status).unwrap();
+    let taken = browser.make(&format!("name=Eve&slug=new&template=glass&discord={ADA}"));
+    assert!(taken.status == 422 && taken.text().contains("an account with this id"), "{}", taken.text());
+    assert_eq!(browser.make("name=Eve&slug=new&template=glass&discord=").status, 303);
 }
 
 /// W5

@@ -50,6 +50,8 @@ pub(crate) struct Answer {
     name: String,
     #[serde(default)]
     slug: String,
+    #[serde(default)]
+    discord: String,
     template: Template,
     #[serde(default)]
     publish: String,
@@ -70,6 +72,7 @@ pub(crate) async fn make(
     let wish = FirstRun {
         name: answer.name,
         slug: answer.slug.trim().to_ascii_lowercase(),
+        discord: answer.discord.trim().to_owned(),
         template: answer.template,
         is_published: !answer.publish.is_empty(),
     };
@@ -81,6 +84,7 @@ pub(crate) async fn make(
             let form = WelcomeForm {
                 name: &wish.name,
                 slug: &wish.slug,
+                discord: &wish.discord,
                 template: wish.template,
                 is_published: wish.is_published,
             };
@@ -98,10 +102,11 @@ async fn enter(web: &Web, parts: &Parts, made: SetUp) -> Response {
 }
 
 fn page(web: &Web, token: &Token, form: WelcomeForm<'_>, fault: Option<&SetUpFault>) -> Response {
-    let (mut name_fault, mut slug_fault) = (None, None);
+    let (mut name_fault, mut slug_fault, mut discord_fault) = (None, None, None);
     match fault {
         Some(SetUpFault::Name(text)) => name_fault = Some(*text),
         Some(SetUpFault::Slug(text)) => slug_fault = Some(text.as_str()),
+        Some(SetUpFault::Discord(text)) => discord_fault = Some(*text),
         _ => {}
     }
     let document = render_welcome(&WelcomeContext {
@@ -109,9 +114,11 @@ fn page(web: &Web, token: &Token, form: WelcomeForm<'_>, fault: Option<&SetUpFau
         home_url: web.app.links().home(),
         base_domain: web.app.zones().base().as_str(),
         csrf: &web.app.sessions.csrf(token),
+        has_discord: web.features.discord_bot || web.features.discord_login,
         form,
         name_fault,
         slug_fault,
+        discord_fault,
     });
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ready::from(document).reply(status)
