@@ -10,13 +10,13 @@ use serde::Serialize;
 use crate::lookup::Unavailable;
 use crate::presence::Presences;
 
-/// What this node knows of the bot that listens to Discord.
+/// What this node knows of the bot that listens to Discord, here or in another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BotState {
-    /// There is none.
+    /// None runs.
     Missing,
-    /// Another process may have it.
-    Elsewhere,
+    /// Redis, by which other processes tell of theirs, is away.
+    Unknown,
     /// Discord does not let it in: a wrong token, or an intent that is not switched on.
     Refused,
     /// It has lost its connection, or has none yet.
@@ -28,7 +28,9 @@ pub enum BotState {
 #[derive(Clone, Copy, Debug)]
 pub struct BotReport {
     pub state: BotState,
-    /// Whether the user is in a server with the bot; `None` where that is not known here.
+    /// Whether it runs in this process, and so can be asked about somebody.
+    pub is_here: bool,
+    /// Whether the user is in a server with the bot; `None` where that is not known.
     pub is_member: Option<bool>,
     /// When Discord last told this node of the user.
     pub told_at: Option<Timestamp>,
@@ -67,7 +69,7 @@ impl Presences {
         report: BotReport,
         now: Timestamp,
     ) -> Result<PresenceChecks, Unavailable> {
-        let BotReport { state: bot, is_member, told_at } = report;
+        let BotReport { state: bot, told_at, .. } = report;
         let entry = self.current(user.id).await;
         let snapshot = entry.map(|entry| entry.snapshot().clone());
         let seen = snapshot.as_ref().map(|snapshot| snapshot.updated_at);
@@ -76,8 +78,7 @@ impl Presences {
             self::bot(bot),
             gateway(bot),
             intent(bot),
-            // Whoever is seen while the bot is on another node was seen in a server of it.
-            guild(user, is_member.or((seen.is_some() && bot != BotState::Missing).then_some(true))),
+            guild(user, report, seen.is_some()),
             last_event(told_at.max(seen), seen.is_some()),
             premium(user, now),
             block(&self.store, user).await?,
@@ -99,8 +100,8 @@ fn sharing(user: &User) -> Check {
 
 fn bot(bot: BotState) -> Check {
     let (ok, text) = match bot {
-        BotState::Missing => (Some(false), "This instance has no Discord bot."),
-        BotState::Elsewhere => (None, "The Discord bot of this instance runs in another process."),
+        BotState::Missing => (Some(false), "No Discord bot of this instance is running."),
+        BotState::Unknown => (None, "Whether a Discord bot of this instance is running is not known here."),
         _ => (Some(true), "This instance has a Discord bot."),
     };
     Check::new("bot", ok, text, "Whoever runs the instance can add one: docs/discord.md says how.")
@@ -110,7 +111,7 @@ fn gateway(bot: BotState) -> Check {
     let (ok, text) = match bot {
         BotState::Listening => (Some(true), "The bot is connected to Discord."),
         BotState::Refused | BotState::Away => (Some(false), "The bot is not connected to Discord."),
-        BotState::Missing | BotState::Elsewhere => (None, "Whether a bot is connected is not known here."),
+        BotState::Missing | BotState::Unknown => (None, "Whether a bot is connected is not known here."),
     };
     Check::new(
         "gateway",
@@ -131,12 +132,16 @@ fn intent(bot: BotState) -> Check {
     Check::new("intent", ok, text, hint)
 }
 
-fn guild(user: &User, is_member: Option<bool>) -> Check {
+/// A bot in another process is not asked. It tells of everybody whom it finds in its servers, whatever they do.
+fn guild(user: &User, report: BotReport, is_seen: bool) -> Check {
+    let is_told_of = report.state == BotState::Listening && !report.is_here && user.shares_presence;
+    let is_member = report.is_member.or(is_told_of.then_some(is_seen));
     let text = match is_member {
-        Some(true) => "You are in a Discord server with the bot.",
-        Some(false) => "You are in no Discord server with the bot.",
-        None if !user.shares_presence => "The bot looks for you in its servers once you share.",
-        None => "Whether you are in a Discord server with the bot is not known here.",
+        Some(true) => "You are in a Discord server with the bot.".into(),
+        // Which user, for those whose account was made without Discord.
+        Some(false) => format!("The bot finds you, the Discord user {}, in none of its servers.", user.id),
+        None if !user.shares_presence => "The bot looks for you in its servers once you share.".into(),
+        None => "Whether you are in a Discord server with the bot is not known here.".into(),
     };
     Check::new("guild", is_member, text, "Join a Discord server that the bot is in.")
 }
@@ -145,7 +150,7 @@ fn guild(user: &User, is_member: Option<bool>) -> Check {
 fn last_event(at: Option<Timestamp>, is_seen: bool) -> Check {
     let text = match at {
         Some(at) => format!("The last sign of you came at {}.", at.to_rfc3339()),
-        None => "There has been no sign of you for five minutes.".into(),
+        None => "There is no sign of you.".into(),
     };
     Check::new("lastEvent", Some(is_seen), text, "Come online in Discord, and not as invisible.")
 }

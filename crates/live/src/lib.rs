@@ -290,6 +290,14 @@ impl Live {
         }
     }
 
+    /// Whether a node of several holds it now. `None` when that cannot be known because Redis is away.
+    pub async fn is_held(&self, what: &str) -> Option<bool> {
+        match &self.0.carrier {
+            Some(carrier) => carrier.is_held(what).await.ok(),
+            None => Some(false),
+        }
+    }
+
     /// Lets another node have what this one holds.
     pub async fn release(&self, what: &str) {
         if let Some(carrier) = &self.0.carrier {

@@ -22,12 +22,16 @@ use crate::config::{Registration, Settings};
 use crate::parts::Parts;
 
 /// What one node at a time does.
-const HELD: &str = "discord";
+pub(crate) const HELD: &str = "discord";
+/// What it holds beside that while its line to Discord is well, so that the others know.
+pub(crate) const READY: &str = "discord-ready";
 /// How long a node that vanished keeps others from listening.
 const LEASE: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// How often a node that waits looks whether it is its turn.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long its word counts that the line is well.
+const READY_FOR: Duration = Duration::from_secs(10);
 
 /// The instance as the listener sees it.
 struct Here {
@@ -78,7 +82,7 @@ impl Listener {
                 self.metrics.clone(),
                 ending.clone(),
             );
-            let ended = tokio::join!(listen_and(listen, &ending), self.keep(&ending)).0;
+            let ended = tokio::join!(listen_and(listen, &ending), self.keep(&ending), self.tell(&ending)).0;
             if ended.is_err() || stop.is_cancelled() {
                 self.live.release(HELD).await;
                 return ended.inspect_err(|refused| tracing::error!(%refused, "the Discord listener ended"));
@@ -103,9 +107,23 @@ impl Listener {
             }
         }
     }
+
+    /// Tells the other nodes whether the line is well: they answer owners who ask why they are not shown.
+    async fn tell(&self, ending: &CancellationToken) {
+        loop {
+            if self.metrics.is_listening() && self.metrics.is_well() {
+                self.live.hold(READY, READY_FOR).await;
+            } else {
+                self.live.release(READY).await;
+            }
+            if ending.run_until_cancelled(sleep(LOOK_EVERY)).await.is_none() {
+                return self.live.release(READY).await;
+            }
+        }
+    }
 }
 
-/// Whoever ends first ends both.
+/// Whoever ends first ends all.
 async fn listen_and(
     listen: impl Future<Output = Result<(), Refused>>,
     ending: &CancellationToken,

@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::config::Settings;
-use crate::discord::{Listener, sign_in};
+use crate::discord::{HELD, Listener, READY, sign_in};
 use crate::files;
 use crate::parts::Parts;
 use crate::signals::Signals;
@@ -150,7 +150,7 @@ impl Node {
                 proxies: proxies.clone(),
                 internal_token: settings.internal_token.clone(),
                 region: settings.region.clone(),
-                bot: bot_watch(settings, &discord, &desk),
+                bot: bot_watch(settings, &live, &discord, &desk),
                 features: Features {
                     discord_login: settings.discord_client_id.is_some()
                         && settings.discord_client_secret.is_some(),
@@ -296,25 +296,42 @@ async fn live(parts: &Parts, files: u64) -> anyhow::Result<Live> {
 }
 
 /// What the studio is told of the bot, and of what the bot knows of somebody.
-fn bot_watch(settings: &Settings, discord: &nameplate_discord::Metrics, desk: &Desk) -> BotWatch {
+fn bot_watch(
+    settings: &Settings,
+    live: &Live,
+    discord: &nameplate_discord::Metrics,
+    desk: &Desk,
+) -> BotWatch {
     let (has_token, is_shared) = (settings.discord_token.is_some(), settings.redis_url.is_some());
-    let (discord, desk) = (discord.clone(), desk.clone());
+    let (live, discord, desk) = (live.clone(), discord.clone(), desk.clone());
     Arc::new(move |user| {
-        let state = match () {
-            () if !has_token && is_shared => BotState::Elsewhere,
-            () if !has_token => BotState::Missing,
-            () if discord.is_refused() => BotState::Refused,
-            () if discord.is_listening() && discord.is_well() => BotState::Listening,
-            () if !discord.is_listening() && is_shared => BotState::Elsewhere,
-            () => BotState::Away,
-        };
-        let desk = desk.clone();
+        let (live, discord, desk) = (live.clone(), discord.clone(), desk.clone());
         async move {
-            let Standing { is_member, told_at } = desk.ask(user).await.unwrap_or_default();
-            BotReport { state, is_member, told_at }
+            if discord.is_listening() {
+                let Standing { is_member, told_at } = desk.ask(user).await.unwrap_or_default();
+                let state = if discord.is_well() { BotState::Listening } else { BotState::Away };
+                return BotReport { state, is_here: true, is_member, told_at };
+            }
+            let elsewhere = if is_shared { bot_elsewhere(&live).await } else { None };
+            let state = elsewhere.unwrap_or(match () {
+                () if discord.is_refused() => BotState::Refused,
+                () if has_token => BotState::Away,
+                () => BotState::Missing,
+            });
+            BotReport { state, is_here: false, is_member: None, told_at: None }
         }
         .boxed()
     })
+}
+
+/// The bot of another node, if there is one or nobody knows.
+async fn bot_elsewhere(live: &Live) -> Option<BotState> {
+    match (live.is_held(HELD).await, live.is_held(READY).await) {
+        (Some(false), _) => None,
+        (Some(true), Some(true)) => Some(BotState::Listening),
+        (Some(true), Some(false)) => Some(BotState::Away),
+        (None, _) | (_, None) => Some(BotState::Unknown),
+    }
 }
 
 /// As configured, or `http://<base domain>` with the port that is listened on.

@@ -52,6 +52,12 @@ impl Carrier {
         self.ask(BUDGET, async |mut connection| script.invoke_async(&mut connection).await).await
     }
 
+    pub(crate) async fn is_held(&self, what: &str) -> Result<bool, Away> {
+        let mut request = redis::cmd("EXISTS");
+        request.arg(self.names.key("holder", what));
+        self.ask(BUDGET, async |mut connection| request.query_async(&mut connection).await).await
+    }
+
     pub(crate) async fn release(&self, what: &str) -> Result<(), Away> {
         let mut script = RELEASE.key(self.names.key("holder", what));
         script.arg(&self.names.node);

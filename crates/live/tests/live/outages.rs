@@ -358,4 +358,5 @@ async fn nobody_knows_who_holds_a_thing_while_redis_is_away() {
     server.kill();
     has_noticed(&world.b).await;
     assert_eq!(world.b.hold("listener", LEASE).await, None);
+    assert_eq!(world.b.is_held("listener").await, None);
 }

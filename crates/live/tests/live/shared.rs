@@ -103,14 +103,18 @@ async fn one_node_at_a_time_holds_a_thing(world: &World) {
     if world.a.metrics().redis_up.is_none() {
         let alone = world.a.hold("listener", LEASE).await;
         assert_eq!(alone, Some(true), "a node alone has everything");
+        assert_eq!(world.a.is_held("listener").await, Some(false), "and there is no other");
         return;
     }
+    assert_eq!(world.b.is_held("listener").await, Some(false));
     assert_eq!(world.a.hold("listener", LEASE).await, Some(true));
     assert_eq!(world.b.hold("listener", LEASE).await, Some(false));
+    assert_eq!(world.b.is_held("listener").await, Some(true));
     assert_eq!(world.b.hold("another", LEASE).await, Some(true));
     assert_eq!(world.a.hold("listener", LEASE).await, Some(true), "it goes on");
     world.b.release("listener").await;
     assert_eq!(world.b.hold("listener", LEASE).await, Some(false), "only its holder lets it go");
     world.a.release("listener").await;
+    assert_eq!(world.b.is_held("listener").await, Some(false));
     assert_eq!(world.b.hold("listener", LEASE).await, Some(true));
 }

@@ -25,7 +25,7 @@ pub(crate) const PICTURE: &str = "0123456789abcdef0123456789abcdef.png";
 
 pub(crate) struct Parts {
     _postgres: Postgres,
-    redis: RedisServer,
+    pub(crate) redis: RedisServer,
     s3: S3Server,
 }
 

@@ -1,13 +1,11 @@
 //! The account in the studio: the same rules as in the account API, in the studio's shape.
 
-use nameplate_testkit::discord::GUILD;
 use nameplate_testkit::form::{Form, png};
 use nameplate_testkit::http::{PATIENCE, Reply};
 use nameplate_testkit::process::within;
 use nameplate_testkit::studio::StudioClient;
 use serde_json::{Value, json};
 
-use crate::discord::{discord, instance};
 use crate::world::{ADA, BOB, BOB_RELAY_KEY, CARL, DORA, world};
 
 fn data(reply: &Reply) -> Value {
@@ -263,74 +261,6 @@ fn usage_is_the_weeks_and_every_days() {
             && usage["windowEnd"].as_str().unwrap().ends_with(".000Z")
             || usage["windowEnd"].is_string()
     );
-}
-
-/// S4
-#[test]
-fn why_one_is_not_shown_is_said_point_by_point() {
-    let instance = world();
-    let node = instance.start();
-    let (ada, bob) = (node.sign_in(ADA), node.sign_in(BOB));
-    let checks = |client: &StudioClient| {
-        let answer = data(&client.get("/api/v1/account/presence"));
-        let list = answer["checks"].as_array().unwrap().clone();
-        let ok = move |id: &str| {
-            list.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("{id}"))["ok"].clone()
-        };
-        (
-            answer["snapshot"].clone(),
-            ["sharing", "bot", "gateway", "intent", "guild", "lastEvent", "premium", "block"].map(ok),
-        )
-    };
-    let (no, yes, unknown) = (json!(false), json!(true), Value::Null);
-    assert_eq!(
-        checks(&bob),
-        (Value::Null, [&no, &no, &unknown, &unknown, &unknown, &no, &no, &yes].map(Clone::clone))
-    );
-    node.operator().put_presence(ADA, &json!({"status": "online"}));
-    let (snapshot, list) = checks(&ada);
-    assert_eq!(
-        (&snapshot["status"], &list[0], &list[5], &list[6], &list[7]),
-        (&json!("online"), &yes, &yes, &yes, &yes)
-    );
-}
-
-/// S4
-#[test]
-fn the_listener_itself_says_whether_one_is_in_a_server_with_the_bot() {
-    let discord = discord();
-    let instance = instance(&discord);
-    let node = instance.start();
-    let (carl, dora) = (node.sign_in(CARL), node.sign_in(DORA));
-    let check = |client: &StudioClient, id: &str| {
-        let answer = data(&client.get("/api/v1/account/presence"));
-        let check = answer["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).cloned();
-        check.unwrap()
-    };
-    let is = |client: &StudioClient, id: &str, ok: Value| {
-        let seen = within(PATIENCE, || (check(client, id)["ok"] == ok).then_some(()));
-        assert!(seen.is_some(), "{}", check(client, id));
-    };
-    for id in ["bot", "gateway", "intent", "guild"] {
-        is(&carl, id, json!(true));
-    }
-    let hidden = check(&dora, "guild");
-    assert!(
-        hidden["ok"].is_null() && hidden["text"].as_str().unwrap().contains("once you share"),
-        "{hidden}"
-    );
-    data(&dora.patch("/api/v1/account", &json!({"presenceSharing": true})));
-    is(&dora, "guild", json!(false));
-    assert!(check(&dora, "guild")["hint"].as_str().unwrap().contains("Join"));
-    discord.join(GUILD, DORA);
-    is(&dora, "guild", json!(true));
-    is(&dora, "lastEvent", json!(true));
-    discord.leave(GUILD, DORA);
-    is(&dora, "guild", json!(false));
-    discord.down(true);
-    is(&dora, "gateway", json!(false));
-    // Who is cut off does not know.
-    is(&dora, "guild", Value::Null);
 }
 
 /// U13

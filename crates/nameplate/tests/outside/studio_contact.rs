@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::world::{ADA, BOB, empty, everything, file};
 
-const SETTINGS: &str = "/api/v1/account/contact";
+pub(crate) const SETTINGS: &str = "/api/v1/account/contact";
 const NUMBER: &str = "+4915112345678";
 
 fn webhook() -> String {
@@ -19,7 +19,7 @@ fn webhook() -> String {
 }
 
 /// The world with a form on Ada's page. Each test's visitors come through a proxy, so that they can be many.
-fn with_form(instance: Instance) -> Instance {
+pub(crate) fn with_form(instance: Instance) -> Instance {
     let mut file = file();
     let mut content = everything();
     let contact = content["blocks"].as_array_mut().unwrap().last_mut().unwrap();
@@ -29,7 +29,7 @@ fn with_form(instance: Instance) -> Instance {
 }
 
 /// The same with all ways set up by the operator, and no check.
-fn set_up(mail: &MailSink, http: &HttpSink) -> Instance {
+pub(crate) fn set_up(mail: &MailSink, http: &HttpSink) -> Instance {
     let instance = empty().set("smtp_url", mail.url()).set("smtp_from", "Plates <plates@example.org>");
     let instance = instance.set("sms_url", http.url("/sms?to={to}")).set("sms_secret", "sesame");
     with_form(instance.set("discord_api", http.url("/api/v10")).set("bot_check", "none"))
@@ -49,7 +49,7 @@ fn open_all(node: &Node<'_>, mail: &MailSink) -> StudioClient {
 }
 
 /// The path of the link in a mail that asks whether an address is the owner's.
-fn link_in(mail: &Mail) -> String {
+pub(crate) fn link_in(mail: &Mail) -> String {
     // As quoted-printable a long line is cut.
     let text = mail.data.replace("=\r\n", "");
     let link = text.split_whitespace().find(|word| word.contains("/confirm/"));
@@ -57,29 +57,29 @@ fn link_in(mail: &Mail) -> String {
 }
 
 /// What the button on the page behind the link sends.
-fn press(client: &StudioClient, path: &str, origin: &str, csrf: &str) -> Reply {
+pub(crate) fn press(client: &StudioClient, path: &str, origin: &str, csrf: &str) -> Reply {
     let request = client.read("POST", path).header("origin", origin);
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     client.send(&request.body(format!("csrf={csrf}")))
 }
 
-fn confirm(client: &StudioClient, mail: &Mail) {
+pub(crate) fn confirm(client: &StudioClient, mail: &Mail) {
     let said = press(client, &link_in(mail), client.origin(), &client.csrf);
     assert_eq!(said.status, 200);
 }
 
-fn open_mail(node: &Node<'_>) -> StudioClient {
+pub(crate) fn open_mail(node: &Node<'_>) -> StudioClient {
     let ada = node.sign_in(ADA);
     let set = ada.put(SETTINGS, &address("ada@example.org"));
     assert_eq!(set.status, 200, "{}", set.text());
     ada
 }
 
-fn address(address: &str) -> Value {
+pub(crate) fn address(address: &str) -> Value {
     json!({"email": {"enabled": true, "address": address}})
 }
 
-fn write(node: &Node<'_>, address: &str, channel: &str, body: &Value) -> Reply {
+pub(crate) fn write(node: &Node<'_>, address: &str, channel: &str, body: &Value) -> Reply {
     let target = format!("/api/v1/profiles/p_ada/contact/{channel}");
     let visitor = node.visitor().with("x-forwarded-for", address);
     let request =
@@ -87,7 +87,7 @@ fn write(node: &Node<'_>, address: &str, channel: &str, body: &Value) -> Reply {
     request.body(body.to_string()).send(node.listen)
 }
 
-fn hello() -> Value {
+pub(crate) fn hello() -> Value {
     json!({"name": "Vera", "replyTo": "vera@visitor.example", "message": "Hello there"})
 }
 
@@ -97,7 +97,7 @@ fn fault(reply: &Reply) -> (u16, String) {
 }
 
 /// The newest message of the inbox, once its delivery is as it should be.
-fn delivered(ada: &StudioClient, delivery: &str) -> Value {
+pub(crate) fn delivered(ada: &StudioClient, delivery: &str) -> Value {
     let newest = || {
         let newest = ada.get("/api/v1/inbox").json()["data"]["messages"][0].clone();
         (newest["delivery"] == delivery).then_some(newest)
@@ -413,114 +413,6 @@ fn an_owner_says_where_messages_go() {
     assert_eq!(refused.json()["error"], "Discord refused it with status 401.");
     assert_eq!(ada.post(&format!("{SETTINGS}/test/fax"), &json!({})).status, 404);
     assert_eq!(ada.get("/api/v1/inbox").json()["data"]["total"], 0, "a test is no message");
-}
-
-/// Studio, contact
-#[test]
-fn nothing_is_sent_on_to_an_address_until_its_owner_says_that_it_is_theirs() {
-    let (mail, http) = (MailSink::start(), HttpSink::start());
-    let instance = set_up(&mail, &http);
-    let node = instance.start();
-    let (ada, bob) = (node.sign_in(ADA), node.sign_in(BOB));
-    let email = || ada.get(SETTINGS).json()["data"]["email"].clone();
-    let waiting = json!({"enabled": true, "address": "ada@example.org", "confirmed": false});
-    let set = ada.put(SETTINGS, &address("ada@example.org")).json();
-    assert_eq!((&set["data"]["email"], set["data"].get("undelivered")), (&waiting, None));
-    let asked = &mail.wait_for(1)[0];
-    assert_eq!(asked.to, ["ada@example.org"]);
-    assert!(asked.data.contains("Subject: Confirm this address for Nameplate"), "{}", asked.data);
-
-    assert_eq!(write(&node, "192.0.2.1", "email", &hello()).status, 200);
-    assert_eq!(delivered(&ada, "none")["message"], "Hello there");
-    let test = ada.post(&format!("{SETTINGS}/test/email"), &json!({}));
-    assert_eq!((test.status, &test.json()["code"]), (409, &json!("not_confirmed")));
-
-    let link = link_in(asked);
-    let stranger = node.visitor().get(ada.host(), &link);
-    assert_eq!(stranger.status, 302);
-    assert!(stranger.header("location").unwrap().starts_with("/login?next=%2Fconfirm%2F"));
-    let opened = ada.get(&link);
-    assert!(opened.status == 200 && opened.text().contains("ada@example.org"));
-    assert_eq!((bob.get(&link).status, press(&bob, &link, bob.origin(), &bob.csrf).status), (404, 404));
-    assert_eq!(press(&ada, &link, "http://ada.localhost", &ada.csrf).status, 403);
-    assert_eq!(press(&ada, &link, ada.origin(), "").status, 403);
-    assert_eq!(press(&ada, &format!("{link}0"), ada.origin(), &ada.csrf).status, 404);
-    assert_eq!(email(), waiting, "none of these has confirmed it");
-
-    confirm(&ada, asked);
-    assert_eq!(email()["confirmed"], true);
-    assert_eq!(write(&node, "192.0.2.2", "email", &hello()).status, 200);
-    assert!(mail.wait_for(2)[1].data.contains("Hello there"));
-    let nothing = ada.post(&format!("{SETTINGS}/email/confirmation"), &json!({}));
-    assert_eq!((nothing.status, &nothing.json()["code"]), (409, &json!("nothing_to_confirm")));
-    assert_eq!(ada.put(SETTINGS, &address("ada@example.org")).json()["data"]["email"]["confirmed"], true);
-    assert_eq!(ada.put(SETTINGS, &address("other@example.org")).json()["data"]["email"]["confirmed"], false);
-    assert_eq!(mail.wait_for(3)[2].to, ["other@example.org"], "the same address is not asked again");
-    assert_eq!(press(&ada, &link, ada.origin(), &ada.csrf).status, 404, "it is about another address");
-    let logs = instance.logs();
-    assert!(!logs.contains("example.org") && !logs.contains(link.rsplit('-').next().unwrap()));
-}
-
-/// Studio, contact
-#[test]
-fn a_link_to_confirm_an_address_is_good_for_a_day() {
-    let (mail, http) = (MailSink::start(), HttpSink::start());
-    let instance = set_up(&mail, &http).at("2026-05-15 12:00:00");
-    let node = instance.start();
-    let ada = node.sign_in(ADA);
-    assert_eq!(ada.put(SETTINGS, &address("ada@example.org")).status, 200);
-    let link = link_in(&mail.wait_for(1)[0]);
-    instance.set_clock("2026-05-16 11:59:00");
-    assert_eq!(ada.get(&link).status, 200);
-    instance.set_clock("2026-05-16 12:01:00");
-    assert_eq!(ada.get(&link).status, 404);
-    let late = press(&ada, &link, ada.origin(), &ada.csrf);
-    assert!(late.status == 404 && late.text().contains("This link is over"));
-    assert_eq!(ada.post(&format!("{SETTINGS}/email/confirmation"), &json!({})).status, 200);
-    confirm(&ada, &mail.wait_for(2)[1]);
-    assert_eq!(ada.get(SETTINGS).json()["data"]["email"]["confirmed"], true);
-}
-
-/// Studio, contact
-#[test]
-fn addresses_are_asked_five_times_an_hour_and_failures_are_told() {
-    let (mail, http) = (MailSink::start(), HttpSink::start());
-    let instance = set_up(&mail, &http).at("2026-05-15 12:00:00");
-    let node = instance.start();
-    let ada = node.sign_in(ADA);
-    let again = || ada.post(&format!("{SETTINGS}/email/confirmation"), &json!({}));
-    assert_eq!(again().json()["code"], "nothing_to_confirm");
-    mail.refuse(Some("550 5.1.1 No such user"));
-    let set = ada.put(SETTINGS, &address("ada@example.org"));
-    assert_eq!(set.json()["data"]["undelivered"], "The mail server refused it with 550.");
-    assert_eq!(ada.get(SETTINGS).json()["data"]["email"]["address"], "ada@example.org");
-    let refused = again();
-    assert_eq!((refused.status, &refused.json()["code"]), (502, &json!("undelivered")));
-    mail.refuse(None);
-    for _ in 0..3 {
-        assert_eq!(again().status, 200);
-    }
-    let slow = again();
-    assert!(slow.status == 429 && slow.header("retry-after").is_some(), "{}", slow.text());
-    assert_eq!(ada.put(SETTINGS, &address("stranger@example.org")).json()["code"], "too_many");
-    assert_eq!(ada.get(SETTINGS).json()["data"]["email"]["address"], "ada@example.org", "nothing was saved");
-    assert_eq!(ada.put(SETTINGS, &json!({"email": {"enabled": false}})).status, 200);
-    instance.set_clock("2026-05-15 13:00:01");
-    assert_eq!(ada.put(SETTINGS, &address("new@example.org")).status, 200);
-    assert_eq!(mail.wait_for(4)[3].to, ["new@example.org"]);
-}
-
-/// Studio, contact
-#[test]
-fn a_site_without_mail_asks_no_address() {
-    let instance = with_form(empty());
-    let node = instance.start();
-    let ada = open_mail(&node);
-    let none = ada.post(&format!("{SETTINGS}/email/confirmation"), &json!({}));
-    assert_eq!((none.status, &none.json()["code"]), (400, &json!("not_set_up")));
-    for number in 0..6 {
-        assert_eq!(ada.put(SETTINGS, &address(&format!("ada{number}@example.org"))).status, 200);
-    }
 }
 
 /// Studio, contact
