@@ -176,13 +176,13 @@ impl Link {
     }
 
     fn site(&self) -> Option<&'static Site> {
-        self.url.host().and_then(Site::of_host)
+        self.url.site()
     }
 
     /// A link to an account that the owner has elsewhere; `None` where the URL is none.
     pub(super) fn to_social(name: &str, url: &str) -> Option<Self> {
         let url = LinkUrl::parse(url).ok()?;
-        let label = Line::parse(url.host().and_then(Site::of_host).map_or(name, |site| site.name)).ok()?;
+        let label = Line::parse(url.site().map_or(name, |site| site.name)).ok()?;
         Some(Self { label, url, note: None, icon: None, me: Some(true) })
     }
 }

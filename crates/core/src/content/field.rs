@@ -2,11 +2,12 @@
 //!
 //! Each keeps the text that its owner wrote, so that a document that was read is written back unchanged.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Position, Url};
 
+use super::Site;
 use crate::text::is_unshowable;
 
 /// The longest URL in a document, in bytes.
@@ -103,29 +104,46 @@ impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkUrl {
     written: Box<str>,
-    url: Url,
+    /// The parsed form, unless it is what was written.
+    normalised: Option<Box<str>>,
+    scheme: &'static str,
+    /// Where the host stands in the parsed form; empty without one.
+    host: Range<usize>,
+    site: Option<&'static Site>,
 }
 
 impl LinkUrl {
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = parse_url(text)?;
-        if !LINK_SCHEMES.contains(&url.scheme()) {
-            return Err(format!("must begin with one of: {}", LINK_SCHEMES.join(", ")));
-        }
-        Ok(Self { written: text.into(), url })
+        let scheme = LINK_SCHEMES
+            .into_iter()
+            .find(|scheme| *scheme == url.scheme())
+            .ok_or_else(|| format!("must begin with one of: {}", LINK_SCHEMES.join(", ")))?;
+        Ok(Self {
+            written: text.into(),
+            normalised: (url.as_str() != text).then(|| url.as_str().into()),
+            scheme,
+            host: url[..Position::BeforeHost].len()..url[..Position::AfterHost].len(),
+            site: url.host_str().and_then(Site::of_host),
+        })
     }
 
     /// The URL for an `href`: normalised, ASCII only.
     pub fn href(&self) -> &str {
-        self.url.as_str()
+        self.normalised.as_deref().unwrap_or(&self.written)
     }
 
     pub fn scheme(&self) -> &str {
-        self.url.scheme()
+        self.scheme
     }
 
     pub fn host(&self) -> Option<&str> {
-        self.url.host_str()
+        self.href().get(self.host.clone()).filter(|host| !host.is_empty())
+    }
+
+    /// The site that it leads to, where that is known.
+    pub fn site(&self) -> Option<&'static Site> {
+        self.site
     }
 }
 

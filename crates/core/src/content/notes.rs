@@ -277,7 +277,7 @@ fn is_placeholder(href: &str) -> bool {
 /// The home of a site on which people have pages.
 fn is_front_page(link: &Link) -> bool {
     let Ok(url) = Url::parse(link.url.href()) else { return false };
-    let site = link.url.host().and_then(super::Site::of_host);
+    let site = link.url.site();
     // Some give each person a host of their own, as in `ada.itch.io`.
     let host = link.url.host().unwrap_or_default().trim_start_matches("www.");
     site.is_some_and(|site| site.is_identity)

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Icon, LinkUrl, Site};
+use super::{Icon, LinkUrl};
 use crate::isrc::Isrc;
 
 const PICTURES: [&str; 5] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
@@ -58,7 +58,7 @@ impl Suggestion {
     }
 
     fn link(whole: &str, url: &LinkUrl) -> Self {
-        let site = url.host().and_then(Site::of_host);
+        let site = url.site();
         let host = url.host().map(|host| host.trim_start_matches("www.").to_owned());
         let label = match site {
             Some(site) => site.name.to_owned(),
