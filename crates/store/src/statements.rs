@@ -21,20 +21,11 @@ macro_rules! same {
     };
 }
 
-/// Text with the rows of `$1` between its parts, each row a column `value`. SQLite would write each row out as text and
-/// read it again for every field, so it is kept in the binary form.
+/// Text with the rows of `$1` between its parts, each row a column `value`.
 macro_rules! of_rows {
     ($first:expr $(, $rest:expr)*) => {
         Statement {
-            sqlite: concat!(
-                $first
-                $(
-                    ,
-                    "(WITH json_rows AS MATERIALIZED (SELECT jsonb(value) AS value FROM json_each($1)) \
-                     SELECT value FROM json_rows)",
-                    $rest
-                )*
-            ),
+            sqlite: concat!($first $(, "jsonb_each($1)", $rest)*),
             postgres: concat!($first $(, "jsonb_array_elements($1::jsonb)", $rest)*),
         }
     };

@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a tool of the tests may panic")]
 
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::Value;
 
 use crate::http::PATIENCE;
@@ -16,7 +17,7 @@ use crate::http::PATIENCE;
 /// How long a process may take to come up: the machine may be compiling beside it.
 const START: Duration = Duration::from_secs(60);
 
-/// A running process; it is killed when dropped.
+/// A running process; it is killed when dropped, with those that it started (nginx's workers outlive their master).
 pub struct Process {
     child: Child,
 }
@@ -25,7 +26,7 @@ impl Process {
     /// Starts a command whose output goes to `log`, and waits until `look` sees that it is ready.
     pub fn start<T>(mut command: Command, log: &Path, mut look: impl FnMut() -> Option<T>) -> (Self, T) {
         let out = std::fs::File::create(log).unwrap();
-        command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
+        command.stdin(Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out).process_group(0);
         let mut process = Self { child: command.spawn().expect("the program starts") };
         let output = || std::fs::read_to_string(log).unwrap();
         let seen = within(START, || {
@@ -45,8 +46,11 @@ impl Process {
     }
 
     pub fn signal(&self, signal: Signal) {
-        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).unwrap();
-        kill_process(id, signal).unwrap();
+        kill_process(self.id(), signal).unwrap();
+    }
+
+    fn id(&self) -> Pid {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).unwrap()
     }
 
     /// Waits for its end.
@@ -70,7 +74,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let _ = kill_process_group(self.id(), Signal::KILL);
         let _ = self.child.wait();
     }
 }
