@@ -25,12 +25,13 @@ use nameplate_core::transfer::Account;
 use nameplate_core::user::{Badges, CustomEmbed, Socials, User};
 use nameplate_media::blobs::Blobs;
 use nameplate_media::pool::PicturePool;
-use nameplate_store::Store;
+use nameplate_store::{Store, UserWithUploads};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::face::{Face, UploadList};
 use crate::app::AppParts;
+use crate::batch::Batch;
 use crate::links::Links;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
@@ -105,6 +106,7 @@ pub struct Accounts {
     keys: Lookup<[u8; 32], UserId>,
     own: Lookup<UserId, Own>,
     faces: Lookup<UserId, Face>,
+    found: Batch<UserId, UserWithUploads>,
 }
 
 impl Accounts {
@@ -121,7 +123,22 @@ impl Accounts {
             keys: Lookup::new(50_000, metrics.clone()),
             own: Lookup::new(10_000, metrics.clone()),
             faces: Lookup::weighed(FACES, Face::weight, metrics.clone()),
+            found: Batch::new({
+                let store = parts.store.clone();
+                move |ids: Vec<UserId>| {
+                    let store = store.clone();
+                    async move {
+                        let found = store.list_users_with_uploads(&ids, MAX_POSTS as u32).await?;
+                        Ok(found.into_iter().map(|found| (found.user.id, found)).collect())
+                    }
+                }
+            }),
         }
+    }
+
+    /// Reads the users who are asked for, until it is dropped.
+    pub(crate) async fn read(&self) {
+        self.found.run().await;
     }
 
     /// Whose key this is (U1, U13). A kept answer is compared with the account's present key, so one that was rotated
@@ -202,7 +219,7 @@ impl Accounts {
 
     async fn face(&self, id: &UserId) -> Result<Option<Arc<Face>>, Unavailable> {
         let load = || async {
-            let found = self.store.find_user_with_uploads(id, MAX_POSTS as u32).await?;
+            let found = self.found.ask(*id).await?;
             found.map(|found| Face::new(found, &self.links, self.clock.now())).transpose()
         };
         self.faces.get(id, load).await

@@ -222,6 +222,10 @@ impl App {
             metrics,
         });
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
+        tracker.spawn(stop.clone().run_until_cancelled_owned({
+            let app = app.clone();
+            async move { tokio::join!(app.accounts.read(), app.presences.read()) }
+        }));
         tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(contacts.deliver()));
         tracker.spawn(stop.clone().run_until_cancelled_owned(async move {

@@ -7,6 +7,7 @@
 mod accounts;
 mod app;
 mod art;
+mod batch;
 mod card_content;
 mod card_pictures;
 mod cards;

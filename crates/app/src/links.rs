@@ -62,8 +62,13 @@ impl Links {
         format!("{}api/v1/profiles/{id}/og.png?v={version}", self.home)
     }
 
+    /// Where the uploads of a user are served, with a slash at its end.
+    pub fn uploads(&self, owner: &UserId) -> String {
+        format!("{}{owner}/", self.files)
+    }
+
     pub fn upload(&self, owner: &UserId, file: &FileName) -> String {
-        format!("{}{owner}/{}", self.files, file.as_str())
+        self.uploads(owner) + file.as_str()
     }
 
     /// The small picture of an upload.

@@ -13,6 +13,7 @@ use nameplate_core::presence::{ActivityPreference, Presence, PresenceSettings};
 use nameplate_live::{Entry, EventStream, Live, NO_PRESENCE_BODY};
 use nameplate_store::{Store, StoreError};
 
+use crate::batch::Batch;
 use crate::lookup::{Lookup, Unavailable};
 use crate::metrics::Metrics;
 
@@ -33,11 +34,24 @@ pub struct Presences {
     live: Live,
     /// Whether a user shares: the opt-in is on and the account is not suspended.
     sharing: Lookup<UserId, ()>,
+    sharers: Batch<UserId, ()>,
 }
 
 impl Presences {
     pub(crate) fn new(store: Store, live: Live, metrics: &Metrics) -> Self {
-        Self { store, live, sharing: Lookup::new(100_000, metrics.clone()) }
+        let sharers = Batch::new({
+            let store = store.clone();
+            move |users: Vec<UserId>| {
+                let store = store.clone();
+                async move { Ok(store.list_sharing(&users).await?.into_iter().map(|user| (user, ())).collect()) }
+            }
+        });
+        Self { store, live, sharing: Lookup::new(100_000, metrics.clone()), sharers }
+    }
+
+    /// Reads who shares, of those whose presence is written, until it is dropped.
+    pub(crate) async fn read(&self) {
+        self.sharers.run().await;
     }
 
     /// The ready body of the snapshot endpoint (S1). `None` stands for what is no user's id.
@@ -120,8 +134,7 @@ impl Presences {
     }
 
     async fn is_sharing(&self, user: UserId) -> Result<bool, Unavailable> {
-        let load = || async { Ok(self.store.list_sharing(&[user]).await?.first().map(|_| ())) };
-        Ok(self.sharing.get(&user, load).await?.is_some())
+        Ok(self.sharing.get(&user, || self.sharers.ask(user)).await?.is_some())
     }
 
     pub(crate) async fn apply(&self, change: &Change) {

@@ -42,8 +42,7 @@ impl serde::Serialize for Isrc {
 
 impl<'de> serde::Deserialize<'de> for Isrc {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        crate::text::parsed(deserializer, Self::parse)
     }
 }
 

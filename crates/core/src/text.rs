@@ -1,4 +1,8 @@
-//! Rules for text that people wrote: cut at a boundary, cleaned of what cannot be shown.
+//! Rules for text that people wrote: cut at a boundary, cleaned of what cannot be shown, and read as what it means.
+
+use std::fmt::{self, Display};
+
+use serde::de::{Deserializer, Error, Visitor};
 
 /// The longest start of `text` that is at most `max` bytes and ends at a character boundary (P3).
 pub fn cut_bytes(text: &str, max: usize) -> &str {
@@ -19,6 +23,29 @@ pub fn is_unshowable(character: char) -> bool {
 /// `text` without what [`is_unshowable`], cut to `max` characters.
 pub fn clean_line(text: &str, max: usize) -> String {
     text.chars().filter(|character| !is_unshowable(*character)).take(max).collect()
+}
+
+/// For `Deserialize` of what is written as text: parses it where it stands, without a copy.
+pub(crate) fn parsed<'de, D, T, E>(deserializer: D, parse: fn(&str) -> Result<T, E>) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    E: Display,
+{
+    deserializer.deserialize_str(Parsed(parse))
+}
+
+struct Parsed<T, E>(fn(&str) -> Result<T, E>);
+
+impl<T, E: Display> Visitor<'_> for Parsed<T, E> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<F: Error>(self, text: &str) -> Result<T, F> {
+        (self.0)(text).map_err(F::custom)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use jiff::fmt::temporal::DateTimePrinter;
+
 /// A moment in UTC, as milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -36,23 +38,23 @@ impl Timestamp {
 
     /// `2026-01-04T09:30:00Z` (U11).
     pub fn to_rfc3339(self) -> String {
-        self.format("%Y-%m-%dT%H:%M:%SZ")
+        DateTimePrinter::new().precision(Some(0)).timestamp_to_string(&self.moment())
     }
 
     /// `2026-05-29T12:00:00.000Z` (S2).
     pub fn to_rfc3339_millis(self) -> String {
-        self.format("%Y-%m-%dT%H:%M:%S%.3fZ")
+        DateTimePrinter::new().precision(Some(3)).timestamp_to_string(&self.moment())
     }
 
     /// `2026-01-04`, UTC.
     pub fn to_date(self) -> String {
-        self.format("%Y-%m-%d")
+        self.moment().strftime("%Y-%m-%d").to_string()
     }
 
-    fn format(self, pattern: &str) -> String {
+    fn moment(self) -> jiff::Timestamp {
         let clamped =
             self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
-        jiff::Timestamp::from_millisecond(clamped).unwrap_or_default().strftime(pattern).to_string()
+        jiff::Timestamp::from_millisecond(clamped).unwrap_or_default()
     }
 
     /// The number of the UTC day, counted from the epoch.
@@ -106,8 +108,7 @@ pub mod maybe_millis {
 
 impl<'de> serde::Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        crate::text::parsed(deserializer, Self::parse)
     }
 }
 
@@ -157,6 +158,9 @@ mod tests {
         let moment = Timestamp::parse("2026-01-04T10:30:00.25+01:00").unwrap();
         assert_eq!(moment.to_rfc3339(), "2026-01-04T09:30:00Z");
         assert_eq!(moment.to_rfc3339_millis(), "2026-01-04T09:30:00.250Z");
+        let old = Timestamp::from_millis(-1_001);
+        assert_eq!(old.to_rfc3339(), "1969-12-31T23:59:58Z", "a part of a second is cut off");
+        assert_eq!(old.to_rfc3339_millis(), "1969-12-31T23:59:58.999Z");
         assert_eq!(Timestamp::from_millis(i64::MAX).to_rfc3339().len(), "9999-12-30T22:00:00Z".len());
         assert!(Timestamp::parse("yesterday").is_err());
     }

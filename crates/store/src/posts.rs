@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::StoreError;
 use crate::rows::{
-    FileRow, OwnUploadRow, PostRow, UploadLists, file_name, json, post_code, read_all, unsigned, user_id,
+    FileRow, OwnUploadRow, PostRow, file_name, json, post_code, public_uploads, read_all, unsigned, user_id,
 };
 use crate::statements as sql;
 use crate::uploads::check_text;
@@ -154,11 +154,11 @@ impl Store {
         owner: &UserId,
         limit: u32,
     ) -> Result<Vec<PublicUpload>, StoreError> {
-        let lists: UploadLists = on_both!(self, |db| {
-            let query = sqlx::query_as(db.text(sql::LIST_PUBLIC_UPLOADS)).bind(owner.as_str());
+        let lists: String = on_both!(self, |db| {
+            let query = sqlx::query_scalar(db.text(sql::LIST_PUBLIC_UPLOADS)).bind(owner.as_str());
             Ok(query.bind(i64::from(limit)).fetch_one(db.reader()).await?)
         })?;
-        lists.try_into()
+        public_uploads(&lists)
     }
 
     /// All files of an owner, those of the newest post first.

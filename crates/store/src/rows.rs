@@ -409,45 +409,32 @@ impl TryFrom<FileRow> for PostFile {
     }
 }
 
-/// Public uploads: a JSON array for each column, or nothing where there are none.
-#[derive(sqlx::FromRow)]
-pub(crate) struct UploadLists {
-    codes: Option<String>,
-    files: Option<String>,
-    titles: Option<String>,
-    descriptions: Option<String>,
-    times: Option<String>,
-    albums: Option<String>,
-}
+/// Public uploads as the databases list them: their codes, files, titles, descriptions, times, and whether they are albums.
+/// What is not there is no list.
+type UploadLists = (
+    Option<Vec<PostCode>>,
+    Option<Vec<FileName>>,
+    Option<Vec<Option<String>>>,
+    Option<Vec<Option<String>>>,
+    Option<Vec<i64>>,
+    Option<Vec<u8>>,
+);
 
-impl TryFrom<UploadLists> for Vec<PublicUpload> {
-    type Error = StoreError;
-
-    fn try_from(lists: UploadLists) -> Result<Self, StoreError> {
-        let codes: Vec<String> = list("posts.code", lists.codes)?;
-        let files: Vec<String> = list("posts.file", lists.files)?;
-        let titles: Vec<Option<String>> = list("posts.title", lists.titles)?;
-        let descriptions: Vec<Option<String>> = list("posts.description", lists.descriptions)?;
-        let times: Vec<i64> = list("posts.created", lists.times)?;
-        let albums: Vec<u8> = list("posts.is_album", lists.albums)?;
-        let texts = titles.into_iter().zip(descriptions);
-        let rows = codes.iter().zip(&files).zip(texts).zip(times.into_iter().zip(albums));
-        rows.map(|(((code, file), (title, description)), (created, is_album))| {
-            Ok(PublicUpload {
-                code: post_code(code)?,
-                file: file_name(file)?,
-                title,
-                description,
-                created: Timestamp::from_millis(created),
-                is_album: is_album != 0,
-            })
-        })
-        .collect()
-    }
-}
-
-fn list<T: DeserializeOwned>(column: &str, text: Option<String>) -> Result<Vec<T>, StoreError> {
-    Ok(from_json(column, text)?.unwrap_or_default())
+pub(crate) fn public_uploads(text: &str) -> Result<Vec<PublicUpload>, StoreError> {
+    let lists: UploadLists = serde_json::from_str(text).map_err(|_| unreadable("posts"))?;
+    let (codes, files, titles, descriptions, times, albums) = lists;
+    let names = codes.into_iter().flatten().zip(files.into_iter().flatten());
+    let texts = titles.into_iter().flatten().zip(descriptions.into_iter().flatten());
+    let rest = times.into_iter().flatten().zip(albums.into_iter().flatten());
+    let upload = |(((code, file), (title, description)), (created, is_album))| PublicUpload {
+        code,
+        file,
+        title,
+        description,
+        created: Timestamp::from_millis(created),
+        is_album: is_album != 0,
+    };
+    Ok(names.zip(texts).zip(rest).map(upload).collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -159,30 +159,30 @@ macro_rules! post_columns {
     };
 }
 
-/// Public, unmoderated posts, newest first: one row with a JSON array for each column, because a row for each post costs
-/// more than what stands in it. The databases differ in the name of the function.
+/// Public, unmoderated posts, newest first: one value with a list for each column, because a row for each post costs more
+/// than what stands in it. The databases differ in the names of the functions.
 macro_rules! upload_lists {
-    ($list:literal) => {
+    ($array:literal, $list:literal, $owner:literal) => {
         concat!(
-            "SELECT CAST(", $list, "(code) AS TEXT) AS codes, CAST(", $list, "(file) AS TEXT) AS files, \
-             CAST(", $list, "(title) AS TEXT) AS titles, CAST(", $list, "(description) AS TEXT) AS descriptions, \
-             CAST(", $list, "(created) AS TEXT) AS times, CAST(", $list, "(CAST(is_album AS INTEGER)) AS TEXT) AS albums \
-             FROM (SELECT code, file, title, description, created, is_album FROM posts \
-             WHERE owner = $1 AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT)) newest"
+            "SELECT CAST(", $array, "(", $list, "(code), ", $list, "(file), ", $list, "(title), ", $list, "(description), ",
+            $list, "(created), ", $list, "(CAST(is_album AS INTEGER))) AS TEXT) AS uploads \
+             FROM (SELECT code, file, title, description, created, is_album FROM posts WHERE owner = ", $owner,
+            " AND privacy = 'public' AND NOT is_moderated ORDER BY created DESC, code LIMIT CAST($2 AS BIGINT)) newest"
         )
     };
+    (sqlite, $owner:literal) => { upload_lists!("json_array", "json_group_array", $owner) };
+    (postgres, $owner:literal) => { upload_lists!("json_build_array", "json_agg", $owner) };
 }
 
-macro_rules! user_with_uploads {
-    ($list:literal) => {
+macro_rules! users_with_uploads {
+    ($database:ident) => {
         concat!(
             "SELECT ",
             user_columns!(),
             ", \
-             (SELECT string_agg(target, ',') FROM blocks b WHERE b.owner = u.id) AS blocked, lists.* \
-             FROM users u CROSS JOIN (",
-            upload_lists!($list),
-            ") lists WHERE u.id = $1"
+             (SELECT string_agg(target, ',') FROM blocks b WHERE b.owner = u.id) AS blocked, (",
+            upload_lists!($database, "u.id"),
+            ") AS uploads FROM users u WHERE u.id IN (SELECT value->>'id' FROM "
         )
     };
 }
@@ -269,8 +269,10 @@ statements! {
          EXISTS (SELECT 1 FROM blocks b WHERE b.owner = u.id AND b.target = $2) AS has_blocked_caller \
          FROM users u WHERE u.id = $1"
     );
-    FIND_USER_WITH_UPLOADS =
-        Statement { sqlite: user_with_uploads!("json_group_array"), postgres: user_with_uploads!("json_agg") };
+    LIST_USERS_WITH_UPLOADS = Statement {
+        sqlite: of_rows!(users_with_uploads!(sqlite), ")").sqlite,
+        postgres: of_rows!(users_with_uploads!(postgres), ")").postgres,
+    };
     FIND_ACCOUNT = same!(accounts!("WHERE u.id = $1"));
     LIST_ACCOUNTS = same!(accounts!("WHERE u.id > $1 ORDER BY u.id LIMIT CAST($2 AS BIGINT)"));
     LIST_USERS = same!("SELECT ", user_columns!(), " FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT CAST($2 AS BIGINT)");
@@ -484,7 +486,7 @@ statements! {
     DELETE_NUMBER_NAMES_OF = same!("DELETE FROM number_names WHERE profile = $1");
 
     LIST_PUBLIC_UPLOADS =
-        Statement { sqlite: upload_lists!("json_group_array"), postgres: upload_lists!("json_agg") };
+        Statement { sqlite: upload_lists!(sqlite, "$1"), postgres: upload_lists!(postgres, "$1") };
     LIST_UPLOADS = same!(
         "SELECT p.code, p.privacy, p.is_album, p.created, f.name, f.size, f.mime FROM posts p \
          JOIN files f ON f.post = p.code WHERE p.owner = $1 \

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use crate::Store;
 use crate::error::{Conflict, StoreError};
 use crate::rows::{
-    UploadLists, UserRow, json, millis, preference, preference_json, read, read_all, status_word, to_json,
+    UserRow, json, millis, preference, preference_json, public_uploads, read, read_all, status_word, to_json,
     user_id, user_ids,
 };
 use crate::statements as sql;
@@ -55,8 +55,7 @@ struct WithUploadsRow {
     #[sqlx(flatten)]
     user: UserRow,
     blocked: Option<String>,
-    #[sqlx(flatten)]
-    lists: UploadLists,
+    uploads: String,
 }
 
 impl TryFrom<WithUploadsRow> for UserWithUploads {
@@ -66,7 +65,7 @@ impl TryFrom<WithUploadsRow> for UserWithUploads {
         Ok(Self {
             user: row.user.try_into()?,
             blocks: user_ids("blocks.target", row.blocked)?,
-            uploads: row.lists.try_into()?,
+            uploads: public_uploads(&row.uploads)?,
         })
     }
 }
@@ -83,8 +82,12 @@ pub enum Badge {
 }
 
 #[derive(Serialize)]
-struct IdRow {
-    id: String,
+struct IdRow<'a> {
+    id: &'a UserId,
+}
+
+fn id_rows(ids: &[UserId]) -> Result<String, StoreError> {
+    json(&ids.iter().map(|id| IdRow { id }).collect::<Vec<_>>())
 }
 
 impl Store {
@@ -104,17 +107,18 @@ impl Store {
         read(row)
     }
 
-    /// The user, the newest public uploads and the blocks that the user made, in one query.
-    pub async fn find_user_with_uploads(
+    /// Those of these users who exist, each with the newest public uploads and the blocks that the user made, in one query.
+    pub async fn list_users_with_uploads(
         &self,
-        id: &UserId,
+        ids: &[UserId],
         limit: u32,
-    ) -> Result<Option<UserWithUploads>, StoreError> {
-        let row: Option<WithUploadsRow> = on_both!(self, |db| {
-            let query = sqlx::query_as(db.text(sql::FIND_USER_WITH_UPLOADS)).bind(id.as_str());
-            Ok(query.bind(i64::from(limit)).fetch_optional(db.reader()).await?)
+    ) -> Result<Vec<UserWithUploads>, StoreError> {
+        let ids = id_rows(ids)?;
+        let rows: Vec<WithUploadsRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_USERS_WITH_UPLOADS)).bind(&ids);
+            Ok(query.bind(i64::from(limit)).fetch_all(db.reader()).await?)
         })?;
-        read(row)
+        read_all(rows)
     }
 
     /// The next users behind `after`, in the order of their ids.
@@ -129,7 +133,7 @@ impl Store {
 
     /// Which of these users share their presence and are not suspended (S4).
     pub async fn list_sharing(&self, ids: &[UserId]) -> Result<Vec<UserId>, StoreError> {
-        let rows = json(&ids.iter().map(|id| IdRow { id: id.to_string() }).collect::<Vec<_>>())?;
+        let rows = id_rows(ids)?;
         let found: Vec<String> = on_both!(self, |db| {
             Ok(sqlx::query_scalar(db.text(sql::LIST_SHARING)).bind(&rows).fetch_all(db.reader()).await?)
         })?;

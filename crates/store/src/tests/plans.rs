@@ -139,8 +139,8 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
             "Index Only Scan using posts_public",
         ),
         (
-            sql::FIND_USER_WITH_UPLOADS,
-            vec![id(), Number(50)],
+            sql::LIST_USERS_WITH_UPLOADS,
+            vec![rows(r#"[{"id":"100000000000000007"}]"#), Number(50)],
             "USING COVERING INDEX posts_public",
             "Index Only Scan using posts_public",
         ),

@@ -68,11 +68,16 @@ pub(crate) async fn only_public_unmoderated_posts_are_listed(fixture: Fixture) {
     assert_eq!(uploads[0], first);
     assert!(!uploads[1].is_album);
     assert_eq!(store.list_public_uploads(&user(ADA), 1).await.unwrap().len(), 1);
-    let with_uploads = async |id, limit| store.find_user_with_uploads(&user(id), limit).await.unwrap();
-    let ada = with_uploads(ADA, 50).await.unwrap();
-    assert_eq!((ada.user.id, ada.uploads), (user(ADA), uploads));
-    assert_eq!(with_uploads(ADA, 2).await.unwrap().uploads.len(), 2);
-    assert_eq!(with_uploads(NOBODY, 50).await, None);
+    let with_uploads = async |ids: &[&str], limit| {
+        let ids: Vec<_> = ids.iter().map(|id| user(id)).collect();
+        let mut found = store.list_users_with_uploads(&ids, limit).await.unwrap();
+        found.sort_by_key(|found| found.user.id);
+        found.into_iter().map(|found| (found.user.id, found.uploads)).collect::<Vec<_>>()
+    };
+    let bobs = store.list_public_uploads(&user(BOB), 50).await.unwrap();
+    assert_eq!(with_uploads(&[BOB, NOBODY, ADA], 50).await, [(user(ADA), uploads), (user(BOB), bobs)]);
+    assert_eq!(with_uploads(&[ADA], 2).await[0].1.len(), 2);
+    assert_eq!(with_uploads(&[NOBODY], 50).await, []);
 
     let note = async |name| store.find_moderation_note(&code(name)).await.unwrap();
     assert!(store.set_moderated(&code("pub2"), true, Some("spam")).await.unwrap());
