@@ -3,10 +3,10 @@
 //! Readers never wait for the writer. There is one writer because SQLite has one anyway: writes queue here, in order
 //! and with a deadline, and not in SQLite's busy loop.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use nameplate_core::change::Change;
 use sqlx::error::DatabaseError;
@@ -15,6 +15,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Sqlite as Db, SqlitePool, Transaction};
+use tokio::time::Instant;
 
 use crate::error::StoreError;
 use crate::statements::Statement;
@@ -30,16 +31,23 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often to look whether another process has written.
 const POLL: Duration = Duration::from_millis(100);
 
+/// What is written so long after another write changes the log's time, however coarse the file system's clock is.
+const COARSEST: Duration = Duration::from_secs(3);
+
 pub(crate) struct Sqlite {
     readers: SqlitePool,
     writer: SqlitePool,
     /// How many connections the writer's pool has opened so far: `data_version` is a count of each connection's own.
     opened: Arc<AtomicI64>,
+    /// Where every write stands first, whoever made it.
+    log: PathBuf,
 }
 
 impl Sqlite {
     pub(crate) fn new(path: &Path) -> Self {
         create_private(path);
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -64,6 +72,7 @@ impl Sqlite {
             writer: writer.connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Full)),
             readers: pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
             opened,
+            log: log.into(),
         }
     }
 
@@ -121,7 +130,8 @@ impl Sqlite {
     }
 
     pub(crate) fn changes(&self) -> Changes {
-        Changes { writer: self.writer.clone(), opened: self.opened.clone(), seen: None }
+        let (writer, opened, log) = (self.writer.clone(), self.opened.clone(), self.log.clone());
+        Changes { writer, opened, seen: None, log, looked: None }
     }
 }
 
@@ -136,30 +146,62 @@ fn create_private(path: &Path) {
 }
 
 /// The writes of other processes. SQLite counts the commits of others for each connection, and every write of this
-/// process goes through the one that is asked.
+/// process goes through the one that is asked. It is left alone while the log shows that nobody writes: a process at rest
+/// would do little else than ask.
 pub(crate) struct Changes {
     writer: SqlitePool,
     opened: Arc<AtomicI64>,
     /// Which connection it was, and what it said.
     seen: Option<(i64, i64)>,
+    log: PathBuf,
+    looked: Option<Look>,
+}
+
+/// What a look at the log showed, after which SQLite was asked.
+#[derive(Clone, Copy)]
+struct Look {
+    written: Option<SystemTime>,
+    /// The first look that showed this.
+    since: Instant,
+    at: Instant,
+}
+
+impl Look {
+    /// Whether nobody has written since, if the log still shows the same.
+    fn is_final(&self) -> bool {
+        self.written.is_some() && self.at - self.since > COARSEST
+    }
 }
 
 impl Changes {
     /// `Everything` at once, and after each write of another process. Dropped while it waits, it misses nothing and
     /// holds nothing: the writer must not be kept from writes by a listener who is busy.
     pub(crate) async fn next(&mut self) -> Option<Change> {
-        loop {
-            let version = sqlx::query_scalar::<_, i64>("PRAGMA data_version").fetch_one(&self.writer).await;
-            match version.map(|version| Some((self.opened.load(Ordering::Relaxed), version))) {
-                Ok(version) if self.seen != version => {
-                    self.seen = version;
-                    return Some(Change::Everything);
+        while !self.writer.is_closed() {
+            let look = self.look();
+            if !self.looked.is_some_and(|looked| looked.written == look.written && looked.is_final()) {
+                let version =
+                    sqlx::query_scalar::<_, i64>("PRAGMA data_version").fetch_one(&self.writer).await.ok();
+                // A question that failed is made good by the next one.
+                if let Some(version) = version {
+                    self.looked = Some(look);
+                    let version = Some((self.opened.load(Ordering::Relaxed), version));
+                    if self.seen != version {
+                        self.seen = version;
+                        return Some(Change::Everything);
+                    }
                 }
-                Err(sqlx::Error::PoolClosed) => return None,
-                // A look that failed is made good by the next one.
-                _ => tokio::time::sleep(POLL).await,
             }
+            tokio::time::sleep(POLL).await;
         }
+        None
+    }
+
+    fn look(&self) -> Look {
+        let written = std::fs::metadata(&self.log).and_then(|log| log.modified()).ok();
+        let at = Instant::now();
+        let same = self.looked.filter(|looked| looked.written == written);
+        Look { written, since: same.map_or(at, |looked| looked.since), at }
     }
 }
 
