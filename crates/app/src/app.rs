@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use nameplate_core::change::Change;
 use nameplate_core::host::Zones;
 use nameplate_core::plan::PlanTable;
@@ -47,6 +48,9 @@ use crate::shares::Shares;
 use crate::sites::Sites;
 use crate::uploads::Uploads;
 use crate::views::Views;
+
+/// What nobody waits for begins so long after the start: who asks first is answered first.
+const SETTLE: Duration = Duration::from_millis(250);
 
 /// What the services are made from.
 pub struct AppParts {
@@ -188,7 +192,7 @@ impl App {
             art: art.clone(),
             cards: Cards::new(sites.clone(), parts.workers, metrics.clone()),
             contacts: contacts.clone(),
-            domains,
+            domains: domains.clone(),
             pages: pages.clone(),
             posts: Posts::new(store.clone(), files.clone(), live.clone(), clock.clone()),
             files: files.clone(),
@@ -226,9 +230,16 @@ impl App {
             let app = app.clone();
             async move { tokio::join!(app.accounts.read(), app.presences.read()) }
         }));
-        tracker.spawn(stop.clone().run_until_cancelled_owned(uploads.keep_clean()));
-        tracker.spawn(stop.clone().run_until_cancelled_owned(contacts.deliver()));
-        tracker.spawn(stop.clone().run_until_cancelled_owned(async move {
+        let later = |work: BoxFuture<'static, ()>| {
+            tracker.spawn(stop.clone().run_until_cancelled_owned(async move {
+                tokio::time::sleep(SETTLE).await;
+                work.await;
+            }));
+        };
+        later(Box::pin(async move { domains.prepare().await }));
+        later(Box::pin(uploads.keep_clean()));
+        later(Box::pin(contacts.deliver()));
+        later(Box::pin(async move {
             tokio::join!(pages.keep_clean(), pages.keep_proved());
         }));
         app

@@ -22,6 +22,9 @@ pub(crate) async fn tls_ask(
     question: Result<Query<Question>, QueryRejection>,
 ) -> Response {
     let host = question.ok().and_then(|Query(question)| Host::parse(&question.domain).ok());
-    let is_allowed = host.is_some_and(|host| web.app.domains.may_have_certificate(&host));
+    let is_allowed = match host {
+        Some(host) => web.app.domains.may_have_certificate(&host).await,
+        None => false,
+    };
     reply::bare(if is_allowed { StatusCode::OK } else { StatusCode::NOT_FOUND })
 }
