@@ -3,8 +3,6 @@
 //! What no cache holds is asked of the database, and most of the cost of a small question is the way there and back. Who
 //! asks while the readers are busy joins the next question, so the more there is to do, the less each one costs.
 
-use std::time::Duration;
-
 use futures_util::future::BoxFuture;
 use nameplate_store::{DEADLINE, StoreError};
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -13,8 +11,6 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 const TOGETHER: usize = 8;
 /// How many may wait.
 const WAITING: usize = 1_024;
-/// How long somebody waits: for a question that is under way, and for the own one.
-const PATIENCE: Duration = DEADLINE.saturating_mul(2);
 
 /// Reads what is there of some keys, in any order.
 type Read<K, V> = Box<dyn Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<(K, V)>, StoreError>> + Send + Sync>;
@@ -36,15 +32,15 @@ impl<K: Copy + Eq, V> Batch<K, V> {
         Self { read: Box::new(move |keys| Box::pin(read(keys))), asked, waiting: Mutex::new(waiting) }
     }
 
-    /// What is there of a key. No two may ask for the same one at the same time, which [`Lookup`](crate::lookup::Lookup)
-    /// sees to.
+    /// What is there of a key, in the time that every answer of the database has. No two may ask for the same one at the
+    /// same time, which [`Lookup`](crate::lookup::Lookup) sees to.
     pub(crate) async fn ask(&self, key: K) -> Found<V> {
         let (tell, told) = oneshot::channel();
         let answer = async {
             self.asked.send((key, tell)).await.ok()?;
             told.await.ok()
         };
-        let answer = tokio::time::timeout(PATIENCE, answer).await.ok().flatten();
+        let answer = tokio::time::timeout(DEADLINE, answer).await.ok().flatten();
         answer.unwrap_or_else(|| Err(StoreError::Unavailable("nobody asked the database in time".into())))
     }
 
