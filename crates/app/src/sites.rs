@@ -36,8 +36,11 @@ use crate::metrics::Metrics;
 
 /// The most pictures that a page's gallery can show.
 const MAX_PHOTOS: u32 = 50;
-/// How many sites each of the two caches keeps.
+/// How many sites are kept for their pages.
 const KEPT: u64 = 20_000;
+/// How many for their cards, clicks and music: some times the cards that are kept. Another one is read in a tenth of the time
+/// in which its card is drawn.
+const KEPT_BY_ID: u64 = 1_000;
 
 /// A profile and what its page shows.
 pub struct Site {
@@ -126,7 +129,7 @@ impl Sites {
         (courier, bot_check): (Arc<Courier>, Arc<BotCheck>),
         metrics: &Metrics,
     ) -> Self {
-        let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT, metrics.clone()));
+        let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT_BY_ID, metrics.clone()));
         let card_pictures = CardPictures::new(art.clone());
         Self {
             store,
