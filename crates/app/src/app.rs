@@ -228,7 +228,7 @@ impl App {
         tracker.spawn(stop.clone().run_until_cancelled_owned(app.clone().follow_changes()));
         tracker.spawn(stop.clone().run_until_cancelled_owned({
             let app = app.clone();
-            async move { tokio::join!(app.accounts.read(), app.presences.read()) }
+            async move { tokio::join!(app.accounts.read(), app.presences.read(), app.sites.read()) }
         }));
         let later = |work: BoxFuture<'static, ()>| {
             tracker.spawn(stop.clone().run_until_cancelled_owned(async move {

@@ -23,7 +23,7 @@ pub(crate) struct Batch<K, V> {
     waiting: Mutex<mpsc::Receiver<Asked<K, V>>>,
 }
 
-impl<K: Copy + Eq, V> Batch<K, V> {
+impl<K: Clone + Eq, V> Batch<K, V> {
     pub(crate) fn new<F>(read: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Vec<(K, V)>, StoreError>> + Send + 'static,
@@ -62,7 +62,7 @@ impl<K: Copy + Eq, V> Batch<K, V> {
     }
 
     async fn answer(&self, asked: Vec<Asked<K, V>>) {
-        let mut found = (self.read)(asked.iter().map(|(key, _)| *key).collect()).await;
+        let mut found = (self.read)(asked.iter().map(|(key, _)| key.clone()).collect()).await;
         for (key, tell) in asked {
             let answer = match &mut found {
                 Ok(found) => {

@@ -26,6 +26,7 @@ use nameplate_store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 
 use crate::art::Arts;
+use crate::batch::Batch;
 use crate::card_content;
 use crate::card_pictures::CardPictures;
 use crate::cards::version_of;
@@ -117,6 +118,7 @@ pub struct Sites {
     styles: Styles,
     by_host: Lookup<Host, Site>,
     by_id: Lookup<ProfileId, Site>,
+    found: Batch<Host, (Profile, User)>,
 }
 
 impl Sites {
@@ -131,6 +133,16 @@ impl Sites {
     ) -> Self {
         let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT_BY_ID, metrics.clone()));
         let card_pictures = CardPictures::new(art.clone());
+        let found = Batch::new({
+            let store = store.clone();
+            move |hosts: Vec<Host>| {
+                let store = store.clone();
+                async move {
+                    let found = store.list_profiles_by_domain(&hosts).await?;
+                    Ok(found.into_iter().map(|found| (found.0.domain.clone(), found)).collect())
+                }
+            }
+        });
         Self {
             store,
             clock,
@@ -144,13 +156,19 @@ impl Sites {
             styles: Styles::default(),
             by_host,
             by_id,
+            found,
         }
+    }
+
+    /// Reads the profiles that are asked for by their hosts, until it is dropped.
+    pub(crate) async fn read(&self) {
+        self.found.run().await;
     }
 
     /// The available profile that a host shows (R5).
     pub async fn find_by_host(&self, host: &Host) -> Result<Option<Arc<Site>>, Unavailable> {
         let load = || async {
-            match self.store.find_profile_by_domain(host).await? {
+            match self.found.ask(host.clone()).await? {
                 Some((profile, owner)) if profile.is_domain_served(&self.zones) => {
                     self.load(profile, owner).await.map(Some)
                 }

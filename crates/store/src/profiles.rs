@@ -6,6 +6,7 @@ use nameplate_core::id::{ProfileId, UserId};
 use nameplate_core::profile::Profile;
 use nameplate_core::time::Timestamp;
 use nameplate_core::user::User;
+use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::Store;
@@ -61,7 +62,11 @@ impl TryFrom<ServedRow> for ServedDomain {
 
 impl Store {
     pub async fn find_profile(&self, id: &ProfileId) -> Result<Option<(Profile, User)>, StoreError> {
-        self.find_owned_profile(sql::FIND_PROFILE, id.as_str()).await
+        let row: Option<OwnedProfileRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::FIND_PROFILE)).bind(id.as_str());
+            Ok(query.fetch_optional(db.reader()).await?)
+        })?;
+        read(row)
     }
 
     /// What the owner of a domain publishes to prove that it is theirs; the same for ever.
@@ -70,19 +75,25 @@ impl Store {
     }
 
     pub async fn find_profile_by_domain(&self, domain: &Host) -> Result<Option<(Profile, User)>, StoreError> {
-        self.find_owned_profile(sql::FIND_PROFILE_BY_DOMAIN, domain.as_str()).await
+        Ok(self.list_profiles_by_domain(std::slice::from_ref(domain)).await?.pop())
     }
 
-    async fn find_owned_profile(
+    /// The profiles that these domains belong to, in any order.
+    pub async fn list_profiles_by_domain(
         &self,
-        by: Statement,
-        key: &str,
-    ) -> Result<Option<(Profile, User)>, StoreError> {
-        let row: Option<OwnedProfileRow> = on_both!(self, |db| Ok(sqlx::query_as(db.text(by))
-            .bind(key)
-            .fetch_optional(db.reader())
-            .await?))?;
-        read(row)
+        domains: &[Host],
+    ) -> Result<Vec<(Profile, User)>, StoreError> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            domain: &'a str,
+        }
+        let wanted: Vec<_> = domains.iter().map(|domain| Row { domain: domain.as_str() }).collect();
+        let wanted = json(&wanted)?;
+        let rows: Vec<OwnedProfileRow> = on_both!(self, |db| {
+            let query = sqlx::query_as(db.text(sql::LIST_PROFILES_BY_DOMAIN)).bind(&wanted);
+            Ok(query.fetch_all(db.reader()).await?)
+        })?;
+        read_all(rows)
     }
 
     /// An owner's profiles, in the order of their ids.

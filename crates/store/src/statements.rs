@@ -378,9 +378,10 @@ statements! {
         "SELECT ", profile_columns!(), ", ", user_columns!(),
         " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.id = $1"
     );
-    FIND_PROFILE_BY_DOMAIN = same!(
-        "SELECT ", profile_columns!(), ", ", user_columns!(),
-        " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain = $1"
+    LIST_PROFILES_BY_DOMAIN = of_rows!(
+        concat!("SELECT ", profile_columns!(), ", ", user_columns!(), " FROM profiles p JOIN users u ON u.id = p.owner \
+         WHERE p.domain IN (SELECT value->>'domain' FROM "),
+        ")"
     );
     LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
     LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");

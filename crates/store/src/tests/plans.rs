@@ -123,8 +123,8 @@ pub(super) async fn hot_statements_use_an_index(config: &StoreConfig) {
         (sql::FIND_MUSIC_SECRET, vec![id()], "PRIMARY KEY (owner=? AND kind=?)", "secrets_pkey"),
         (sql::FIND_PROFILE, vec![rows("p7")], "INDEX sqlite_autoindex_profiles_1 (id=?)", "profiles_pkey"),
         (
-            sql::FIND_PROFILE_BY_DOMAIN,
-            vec![rows("u7.localhost")],
+            sql::LIST_PROFILES_BY_DOMAIN,
+            vec![rows(r#"[{"domain":"u7.localhost"}]"#)],
             "INDEX sqlite_autoindex_profiles_2 (domain=?)",
             "profiles_domain_key",
         ),
