@@ -1,4 +1,6 @@
-//! Pages that are the same for everybody, rendered once.
+//! Pages that are the same for everybody, rendered once: when they are asked for, so that no start waits for them.
+
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
@@ -27,29 +29,42 @@ impl Ready {
     }
 }
 
+type Later = LazyLock<Ready, Box<dyn FnOnce() -> Ready + Send + Sync>>;
+
 /// The error pages and the dashboard's home.
 pub(crate) struct Pages {
-    not_found: Ready,
-    bad_request: Ready,
-    forbidden: Ready,
-    method: Ready,
-    unavailable: Ready,
-    broken: Ready,
-    pub home: Ready,
+    not_found: Later,
+    bad_request: Later,
+    forbidden: Later,
+    method: Later,
+    unavailable: Later,
+    broken: Later,
+    pub home: Later,
     /// The home for somebody who is signed in.
-    pub home_of_owner: Ready,
+    pub home_of_owner: Later,
 }
 
 impl Pages {
-    pub(crate) fn new(app: &App, examples: &[Example]) -> Self {
-        let error =
-            |status, message| Ready::from(render_error(status, message, app.site_name(), app.links().home()));
-        let home = HomeContext {
-            site_name: app.site_name(),
-            base_domain: app.zones().base().as_str(),
-            url: app.links().home(),
-            examples,
-            is_signed_in: false,
+    pub(crate) fn new(app: &Arc<App>, examples: Vec<Example>) -> Self {
+        let error = |status, message: &'static str| -> Later {
+            let app = app.clone();
+            LazyLock::new(Box::new(move || {
+                render_error(status, message, app.site_name(), app.links().home()).into()
+            }))
+        };
+        let examples: Arc<[Example]> = examples.into();
+        let home = |is_signed_in| -> Later {
+            let (app, examples) = (app.clone(), examples.clone());
+            LazyLock::new(Box::new(move || {
+                let home = HomeContext {
+                    site_name: app.site_name(),
+                    base_domain: app.zones().base().as_str(),
+                    url: app.links().home(),
+                    examples: &examples,
+                    is_signed_in,
+                };
+                render_home(&home).into()
+            }))
         };
         Self {
             not_found: error(404, ""),
@@ -61,8 +76,8 @@ impl Pages {
             method: error(405, "This address answers other kinds of requests only."),
             unavailable: error(503, ""),
             broken: error(500, ""),
-            home: render_home(&home).into(),
-            home_of_owner: render_home(&HomeContext { is_signed_in: true, ..home }).into(),
+            home: home(false),
+            home_of_owner: home(true),
         }
     }
 

@@ -82,7 +82,7 @@ impl Web {
         let home = app.links().origin().split_once("://");
         let home = home.and_then(|(_, authority)| Authority::parse(authority.as_bytes()).ok());
         Arc::new(Self {
-            pages: Pages::new(&app, &settings.examples),
+            pages: Pages::new(&app, settings.examples),
             app,
             metrics,
             registry,

@@ -20,9 +20,11 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
-        let node = Node::start(Parts::open_patiently(settings).await?).await?;
+        let parts = Parts::open_patiently(settings).await?;
+        let has_operator = parts.store.has_operator().await?;
+        let node = Node::start(parts).await?;
         println!("{} {}", bold("Nameplate serves at"), node.public_url);
-        if node.parts.store.has_operator().await? {
+        if has_operator {
             println!("{}", dim(&format!("Sign in at {}login", node.public_url)));
         } else {
             let token = node.parts.sessions().new_first_run_link().await?;
