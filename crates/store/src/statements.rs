@@ -141,6 +141,19 @@ macro_rules! own_pages {
     };
 }
 
+macro_rules! profiles_by_domain {
+    ($among:literal) => {
+        concat!(
+            "SELECT ",
+            profile_columns!(),
+            ", ",
+            user_columns!(),
+            " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.domain ",
+            $among
+        )
+    };
+}
+
 macro_rules! insert_profiles {
     () => {
         "INSERT INTO profiles (id, owner, domain, is_verified, is_public, is_suspended, publish_at, expires_at, \
@@ -378,11 +391,11 @@ statements! {
         "SELECT ", profile_columns!(), ", ", user_columns!(),
         " FROM profiles p JOIN users u ON u.id = p.owner WHERE p.id = $1"
     );
-    LIST_PROFILES_BY_DOMAIN = of_rows!(
-        concat!("SELECT ", profile_columns!(), ", ", user_columns!(), " FROM profiles p JOIN users u ON u.id = p.owner \
-         WHERE p.domain IN (SELECT value->>'domain' FROM "),
-        ")"
-    );
+    // PostgreSQL reads the whole of a table that it takes for small rather than join it with rows of an array.
+    LIST_PROFILES_BY_DOMAIN = Statement {
+        sqlite: of_rows!(profiles_by_domain!("IN (SELECT value->>'domain' FROM "), ")").sqlite,
+        postgres: of_rows!(profiles_by_domain!("= ANY (ARRAY(SELECT value->>'domain' FROM "), "))").postgres,
+    };
     LIST_PROFILES_OF = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.owner = $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
     LIST_PROFILES = same!("SELECT ", profile_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
     LIST_PAGES = same!("SELECT ", page_columns!(), " FROM profiles p WHERE p.id > $1 ORDER BY p.id LIMIT CAST($2 AS BIGINT)");
