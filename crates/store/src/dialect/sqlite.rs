@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use nameplate_core::change::Change;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -27,6 +28,9 @@ const READERS: u32 = 4;
 
 /// How long a write waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two attempts at the first connection.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// How often to look whether another process has written.
 const POLL: Duration = Duration::from_millis(100);
@@ -117,11 +121,25 @@ impl Sqlite {
 
     /// One transaction around all migrations, so that of several processes that start at once one makes the tables.
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
-        let mut writer = self.writer.acquire().await?;
+        let mut writer = self.first_connection().await?;
         let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
         MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(super::migration_fault)?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Only one process at a time can turn a new file to write-ahead mode, or tidy up when the last one leaves. Whoever
+    /// comes meanwhile is turned away at once, whatever the timeout is, and so comes again.
+    async fn first_connection(&self) -> Result<PoolConnection<Db>, sqlx::Error> {
+        let patience = Instant::now() + BUSY_TIMEOUT;
+        loop {
+            match self.writer.acquire().await {
+                Err(sqlx::Error::Database(fault)) if is_busy(&*fault) && Instant::now() < patience => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                connected => return connected,
+            }
+        }
     }
 
     pub(crate) async fn close(&self) {
@@ -208,6 +226,10 @@ impl Changes {
 /// The primary result code, without the details of the extended one.
 fn result_code(fault: &dyn DatabaseError) -> Option<i32> {
     fault.try_downcast_ref::<SqliteError>()?.code()?.parse().ok().map(|code: i32| code & 0xff)
+}
+
+fn is_busy(fault: &dyn DatabaseError) -> bool {
+    result_code(fault) == Some(5)
 }
 
 /// Busy, locked, read-only, I/O error, disk full, cannot open.
