@@ -11,6 +11,7 @@ use crate::series::{Sample, Spread};
 use crate::stage::Stage;
 use crate::viewers::{News, Stopwatch, Viewers, mark};
 use crate::work::folder;
+use crate::work::memory::PAUSE;
 use crate::world;
 
 const CHANGES: usize = 6;
@@ -41,7 +42,7 @@ pub(super) fn room(options: &Options, instance: &Instance) -> anyhow::Result<usi
 pub(super) fn turn(stage: &Stage, count: usize) -> anyhow::Result<Sample> {
     let topic = world::user_id(0);
     let mut viewers = Viewers::new()?;
-    // What the first stream and the first change bring into memory belongs to the server, not to a stream.
+    // What a start, the first stream and the first change bring into memory belongs to the server, not to a stream.
     stage.publish(&topic, &mark(0))?;
     viewers.add(stage.streams, 1, |_| stage.path(&topic))?;
     stage.publish(&topic, &mark(1))?;
@@ -49,6 +50,7 @@ pub(super) fn turn(stage: &Stage, count: usize) -> anyhow::Result<Sample> {
     let memory = |before: u64| -> anyhow::Result<f64> {
         Ok((stage.server.memory()? as f64 - before as f64) / (count - 1) as f64)
     };
+    std::thread::sleep(PAUSE);
     let before = stage.server.memory()?;
     let started = Instant::now();
     viewers.add(stage.streams, count - 1, |_| stage.path(&topic))?;

@@ -13,7 +13,7 @@ use crate::work::folder;
 use crate::world;
 
 /// What a start does in the background is over by then.
-const PAUSE: Duration = Duration::from_secs(2);
+pub(super) const PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) fn run(options: &Options, section: &mut Section) -> anyhow::Result<()> {
     let instance = Instance::fresh(&options.binary, &folder(options, "memory"))?;
