@@ -36,6 +36,8 @@ async function budget(world) {
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
   const kinds = new Map();
   let bytes = 0;
+  let previews = 0;
+  client.on('Network.requestWillBeSent', ({ request }) => (previews += request.url.endsWith('/preview')));
   client.on('Network.responseReceived', ({ requestId, type, response }) => kinds.set(requestId, `${type} ${response.url}`));
   client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     const kind = kinds.get(requestId) ?? '';
@@ -43,7 +45,10 @@ async function budget(world) {
   });
   await fresh.goto(page.url(), { waitUntil: 'networkidle' });
   await rows(fresh).first().waitFor();
+  await shown(fresh).locator('body.tiles').waitFor();
+  await fresh.waitForLoadState('networkidle');
   expect(bytes > 20_000 && bytes <= BUDGET, `the first load takes ${bytes} bytes`);
+  expect(previews === 1, `the preview is asked for ${previews} times`);
   await end(visited);
 }
 

@@ -92,6 +92,8 @@ async function schedule(world) {
   const visited = await open(world.browser, world.studio, world.state, '', { viewport: SIZES.desk, serviceWorkers: 'allow' });
   const { page, context } = visited;
   await make(page, 'later');
+  // A preview that is still on its way when the page is deleted would be one of a page that is not there.
+  await shown(page).locator('body.terminal').waitFor();
   await page.getByRole('button', { name: 'Page', exact: true }).click();
   await page.getByLabel('Appears', { exact: true }).fill('2199-01-01T12:00');
   await page.getByRole('button', { name: 'Save the times' }).click();

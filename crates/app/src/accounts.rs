@@ -123,15 +123,9 @@ impl Accounts {
             keys: Lookup::new(50_000, metrics.clone()),
             own: Lookup::new(10_000, metrics.clone()),
             faces: Lookup::weighed(FACES, Face::weight, metrics.clone()),
-            found: Batch::new({
-                let store = parts.store.clone();
-                move |ids: Vec<UserId>| {
-                    let store = store.clone();
-                    async move {
-                        let found = store.list_users_with_uploads(&ids, MAX_POSTS as u32).await?;
-                        Ok(found.into_iter().map(|found| (found.user.id, found)).collect())
-                    }
-                }
+            found: Batch::new(parts.store.clone(), |store: Store, ids: Vec<UserId>| async move {
+                let found = store.list_users_with_uploads(&ids, MAX_POSTS as u32).await?;
+                Ok(found.into_iter().map(|found| (found.user.id, found)).collect())
             }),
         }
     }

@@ -24,12 +24,15 @@ pub(crate) struct Batch<K, V> {
 }
 
 impl<K: Clone + Eq, V> Batch<K, V> {
-    pub(crate) fn new<F>(read: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    /// `read` is given a handle of `source` for each question.
+    pub(crate) fn new<S, F>(source: S, read: impl Fn(S, Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
+        S: Clone + Send + Sync + 'static,
         F: Future<Output = Result<Vec<(K, V)>, StoreError>> + Send + 'static,
     {
         let (asked, waiting) = mpsc::channel(WAITING);
-        Self { read: Box::new(move |keys| Box::pin(read(keys))), asked, waiting: Mutex::new(waiting) }
+        let read: Read<K, V> = Box::new(move |keys| Box::pin(read(source.clone(), keys)));
+        Self { read, asked, waiting: Mutex::new(waiting) }
     }
 
     /// What is there of a key, in the time that every answer of the database has. No two may ask for the same one at the
@@ -61,20 +64,39 @@ impl<K: Clone + Eq, V> Batch<K, V> {
         }
     }
 
-    async fn answer(&self, asked: Vec<Asked<K, V>>) {
-        let mut found = (self.read)(asked.iter().map(|(key, _)| key.clone()).collect()).await;
-        for (key, tell) in asked {
-            let answer = match &mut found {
-                Ok(found) => {
+    async fn answer(&self, mut asked: Vec<Asked<K, V>>) {
+        let found = (self.read)(asked.iter().map(|(key, _)| key.clone()).collect()).await;
+        match found {
+            Ok(mut found) => {
+                for (key, tell) in asked {
                     let place = found.iter().position(|(of, _)| *of == key);
-                    Ok(place.map(|place| found.swap_remove(place).1))
+                    reply(tell, Ok(place.map(|place| found.swap_remove(place).1)));
                 }
-                Err(error) => Err(StoreError::Unavailable(error.to_string())),
-            };
-            // Who has left needs no answer.
-            let _ = tell.send(answer);
+            }
+            Err(StoreError::Unavailable(fault)) => {
+                for (_, tell) in asked {
+                    reply(tell, Err(StoreError::Unavailable(fault.clone())));
+                }
+            }
+            Err(error) if asked.len() < 2 => {
+                if let Some((_, tell)) = asked.pop() {
+                    reply(tell, Err(error));
+                }
+            }
+            // A row that cannot be read is the fault of none of the others.
+            Err(_) => {
+                for (key, tell) in asked {
+                    let found = (self.read)(vec![key]).await;
+                    reply(tell, found.map(|mut found| found.pop().map(|(_, value)| value)));
+                }
+            }
         }
     }
+}
+
+fn reply<V>(tell: oneshot::Sender<Found<V>>, answer: Found<V>) {
+    // Who has left needs no answer.
+    let _ = tell.send(answer);
 }
 
 #[cfg(test)]
@@ -88,20 +110,25 @@ mod tests {
 
     type Questions = Arc<Blocking<Vec<Vec<u8>>>>;
 
+    /// The key of a row that cannot be read.
+    const CORRUPT: u8 = 254;
+    /// The key of a row that is asked for when the database is away.
+    const AWAY: u8 = 255;
+
     /// A batch that knows the even numbers, and the questions that it was asked.
     fn batch() -> (Batch<u8, u8>, Questions) {
-        let questions = Arc::new(Blocking::new(Vec::new()));
-        let seen = questions.clone();
-        let batch = Batch::new(move |keys: Vec<u8>| {
-            seen.lock().unwrap().push(keys.clone());
+        let questions = Questions::default();
+        let batch = Batch::new(questions.clone(), |questions, keys| {
+            questions.lock().unwrap().push(keys.clone());
             async move {
                 tokio::task::yield_now().await;
-                match keys.contains(&255) {
-                    true => Err(StoreError::Corrupt("255".into())),
-                    false => {
-                        Ok(keys.into_iter().rev().filter(|key| key % 2 == 0).map(|key| (key, key)).collect())
-                    }
+                if keys.contains(&AWAY) {
+                    return Err(StoreError::Unavailable("away".into()));
                 }
+                if keys.contains(&CORRUPT) {
+                    return Err(StoreError::Corrupt("254".into()));
+                }
+                Ok(keys.into_iter().rev().filter(|key| key % 2 == 0).map(|key| (key, key)).collect())
             }
         });
         (batch, questions)
@@ -126,11 +153,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_question_that_fails_fails_for_all_who_share_it() {
-        let (batch, _) = batch();
-        let answers = ask_all(&batch, [1, 255, 2].into_iter()).await;
+    async fn a_database_that_is_away_is_so_for_all_who_share_a_question() {
+        let (batch, questions) = batch();
+        let answers = ask_all(&batch, [1, AWAY, 2].into_iter()).await;
         assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::Unavailable(_)))));
+        assert_eq!(questions.lock().unwrap().len(), 1);
         assert_eq!(ask_all(&batch, [2].into_iter()).await.remove(0).unwrap(), Some(2));
+    }
+
+    #[tokio::test]
+    async fn a_row_that_cannot_be_read_is_the_fault_of_none_of_the_others() {
+        let (batch, questions) = batch();
+        let mut answers = ask_all(&batch, [1, CORRUPT, 2].into_iter()).await.into_iter();
+        assert_eq!(answers.next().unwrap().unwrap(), None);
+        assert!(matches!(answers.next().unwrap(), Err(StoreError::Corrupt(_))));
+        assert_eq!(answers.next().unwrap().unwrap(), Some(2));
+        assert_eq!(*questions.lock().unwrap(), [vec![1, CORRUPT, 2], vec![1], vec![CORRUPT], vec![2]]);
     }
 
     #[tokio::test]
@@ -138,6 +176,6 @@ mod tests {
         let (batch, questions) = batch();
         assert!(futures_util::poll!(Box::pin(batch.ask(7))).is_pending());
         assert_eq!(ask_all(&batch, [6].into_iter()).await.remove(0).unwrap(), Some(6));
-        assert_eq!(*questions.lock().unwrap(), [[6]]);
+        assert_eq!(*questions.lock().unwrap(), [vec![6]]);
     }
 }

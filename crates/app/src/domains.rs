@@ -75,11 +75,10 @@ impl Domains {
 
     /// Has the list ready before a certificate is asked for.
     pub(crate) async fn prepare(&self) {
-        while !self.is_read() {
-            if let Err(error) = self.read().await {
-                tracing::warn!(%error, "the list of domains could not be read; trying again");
-                tokio::time::sleep(RETRY).await;
-            }
+        let Err(error) = self.read().await else { return };
+        tracing::warn!(%error, "the list of domains could not be read; trying again until it can");
+        while self.read().await.is_err() {
+            tokio::time::sleep(RETRY).await;
         }
     }
 

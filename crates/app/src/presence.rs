@@ -39,12 +39,8 @@ pub struct Presences {
 
 impl Presences {
     pub(crate) fn new(store: Store, live: Live, metrics: &Metrics) -> Self {
-        let sharers = Batch::new({
-            let store = store.clone();
-            move |users: Vec<UserId>| {
-                let store = store.clone();
-                async move { Ok(store.list_sharing(&users).await?.into_iter().map(|user| (user, ())).collect()) }
-            }
+        let sharers = Batch::new(store.clone(), |store: Store, users: Vec<UserId>| async move {
+            Ok(store.list_sharing(&users).await?.into_iter().map(|user| (user, ())).collect())
         });
         Self { store, live, sharing: Lookup::new(100_000, metrics.clone()), sharers }
     }

@@ -133,15 +133,9 @@ impl Sites {
     ) -> Self {
         let (by_host, by_id) = (Lookup::new(KEPT, metrics.clone()), Lookup::new(KEPT_BY_ID, metrics.clone()));
         let card_pictures = CardPictures::new(art.clone());
-        let found = Batch::new({
-            let store = store.clone();
-            move |hosts: Vec<Host>| {
-                let store = store.clone();
-                async move {
-                    let found = store.list_profiles_by_domain(&hosts).await?;
-                    Ok(found.into_iter().map(|found| (found.0.domain.clone(), found)).collect())
-                }
-            }
+        let found = Batch::new(store.clone(), |store: Store, hosts: Vec<Host>| async move {
+            let found = store.list_profiles_by_domain(&hosts).await?;
+            Ok(found.into_iter().map(|found| (found.0.domain.clone(), found)).collect())
         });
         Self {
             store,

@@ -14,9 +14,10 @@ export class Preview {
 
   constructor(readonly profile: string) {}
 
+  /** The first time at once. */
   ask(content: Content, scheme: 'light' | 'dark') {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#refresh(content, scheme), this.html === '' ? 0 : QUIET);
+    this.#timer = setTimeout(() => void this.#refresh(content, scheme), this.#asking ? QUIET : 0);
   }
 
   stop() {

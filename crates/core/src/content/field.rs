@@ -49,7 +49,7 @@ macro_rules! text_field {
 
         impl<'de, const MAX: usize> Deserialize<'de> for $name<MAX> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+                crate::text::parsed(deserializer, Self::parse)
             }
         }
     };
@@ -205,7 +205,7 @@ macro_rules! url_field {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+                crate::text::parsed(deserializer, Self::parse)
             }
         }
     )*};

@@ -68,7 +68,7 @@ impl Icon {
 
 impl<'de> Deserialize<'de> for Icon {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        crate::text::parsed(deserializer, Self::parse)
     }
 }
 
