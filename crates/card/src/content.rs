@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{Avatar, Layer, Rgb, fonts};
 
-/// Moves with every change of the drawing, so that an old cache entry or `ETag` never stands for a new picture.
-const TEMPLATE_VERSION: u32 = 1;
+/// Moves with every change of the drawing or the packing, so that an old cache entry or `ETag` never stands for other bytes.
+const TEMPLATE_VERSION: u32 = 2;
 
 /// Everything that is drawn on a card, as the owner wrote it: the renderer cleans and shortens the texts itself (O5).
 #[derive(Clone, Debug)]

@@ -36,8 +36,8 @@ impl Frame {
         Self { pixels: vec![[0; 3]; WIDTH * HEIGHT] }
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.pixels.as_flattened()
+    pub(crate) fn pixels(&self) -> &[Pixel] {
+        &self.pixels
     }
 
     pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [Pixel]> {

@@ -12,6 +12,7 @@ mod error;
 mod fonts;
 mod frame;
 mod glyphs;
+mod pack;
 mod palette;
 mod picture;
 mod png_out;

@@ -88,8 +88,7 @@ impl Layer {
                 [red, green, blue].map(|channel| dark(*channel, *alpha))
             };
             pixels = soft.buffer().as_chunks().0.iter().map(darkened).collect::<Vec<Pixel>>();
-            let size = png_out::encode(pixels.as_flattened(), Grain::Photographic)
-                .map_or(usize::MAX, |png| png.len());
+            let size = png_out::encode(&pixels, Grain::Photographic).map_or(usize::MAX, |png| png.len());
             if size <= LARGEST_LAYER {
                 break;
             }

@@ -1,11 +1,12 @@
 //! Pixels to PNG. The way is chosen by what lies behind the card: rows of a gradient repeat each other and want plain
 //! matching, rows of a picture resemble each other and want a filter.
 
-use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, chunk};
 
 use crate::{
     CardError,
-    frame::{HEIGHT, WIDTH},
+    frame::{HEIGHT, Pixel, WIDTH},
+    pack::pack,
 };
 
 /// What the compressor may expect of the pixels.
@@ -18,23 +19,18 @@ pub(crate) enum Grain {
 }
 
 /// An opaque 8-bit RGB PNG of `pixels`, which are whole rows of the card (O1).
-pub(crate) fn encode(pixels: &[u8], grain: Grain) -> Result<Vec<u8>, CardError> {
+pub(crate) fn encode(pixels: &[Pixel], grain: Grain) -> Result<Vec<u8>, CardError> {
     let mut bytes = Vec::with_capacity(512 << 10);
     let mut encoder = Encoder::new(&mut bytes, WIDTH as u32, HEIGHT as u32);
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    match grain {
-        Grain::Regular => {
-            encoder.set_deflate_compression(DeflateCompression::Level(1));
-            encoder.set_filter(Filter::NoFilter);
-        }
-        Grain::Photographic => {
-            encoder.set_deflate_compression(DeflateCompression::FdeflateUltraFast);
-            encoder.set_filter(Filter::Paeth);
-        }
-    }
+    encoder.set_deflate_compression(DeflateCompression::FdeflateUltraFast);
+    encoder.set_filter(Filter::Paeth);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(pixels)?;
+    match grain {
+        Grain::Regular => writer.write_chunk(chunk::IDAT, &pack(pixels.chunks_exact(WIDTH)))?,
+        Grain::Photographic => writer.write_image_data(pixels.as_flattened())?,
+    }
     writer.finish()?;
     // Cards are kept: what is not used of their memory would be kept with them.
     bytes.shrink_to_fit();

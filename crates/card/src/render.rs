@@ -44,7 +44,7 @@ impl Renderer {
             Background::Solid(_) | Background::Gradient { .. } => Grain::Regular,
             Background::Picture(_) => Grain::Photographic,
         };
-        let png = png_out::encode(desk.frame.bytes(), grain);
+        let png = png_out::encode(desk.frame.pixels(), grain);
         self.idle().push(desk);
         png
     }
