@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::contact::Channel;
+use crate::object::{self, Objects};
 use crate::theme::{Template, Theme};
 use crate::user::Socials;
 
@@ -211,7 +212,7 @@ impl<'de> Deserialize<'de> for Content {
 /// Reads one part of the document, which stands at `place`.
 fn read<T: serde::de::DeserializeOwned>(value: &Value, place: &str) -> Result<T, ContentFault> {
     // Keeping track of the place costs as much as the reading, so only what has a fault is read that way.
-    T::deserialize(value).or_else(|_| serde_path_to_error::deserialize(value)).map_err(|error| {
+    T::deserialize(Objects(value)).or_else(|_| object::read(value)).map_err(|error| {
         let path = match (place, error.path().to_string().as_str()) {
             ("", within) => within.to_owned(),
             (place, ".") => place.to_owned(),

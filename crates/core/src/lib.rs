@@ -13,6 +13,7 @@ pub mod host;
 pub mod id;
 pub mod isrc;
 pub mod numbers;
+pub mod object;
 pub mod plan;
 pub mod post;
 pub mod presence;

@@ -179,7 +179,7 @@ impl Presence {
         }
         let mut reader = serde_json::Deserializer::from_slice(json);
         let fault = |path: String, message: String| BadPresence { path, message };
-        let wire: Wire = serde_path_to_error::deserialize(&mut reader)
+        let wire: Wire = crate::object::read(&mut reader)
             .map_err(|error| fault(error.path().to_string(), error.inner().to_string()))?;
         reader.end().map_err(|error| fault(".".into(), error.to_string()))?;
         Self { status: wire.status, activity: wire.activity }.checked()

@@ -71,7 +71,7 @@ impl InstanceFile {
     /// Reads the file's JSON.
     pub fn from_json(json: &[u8]) -> Result<Self, TransferFault> {
         let mut reader = serde_json::Deserializer::from_slice(json);
-        let file: Self = serde_path_to_error::deserialize(&mut reader)
+        let file: Self = crate::object::read(&mut reader)
             .map_err(|error| TransferFault::new(error.path().to_string(), error.inner()))?;
         reader.end().map_err(|error| TransferFault::new(".", error))?;
         if file.nameplate != FORMAT {

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use nameplate_core::object;
 use serde::de::DeserializeOwned;
 
 /// Why the body of a request is not what it should be.
@@ -37,7 +38,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, most: usize) -> Result
 /// Says where the fault is.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadBody> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = object::read(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let fault = error.into_inner();
         if fault.is_data() && path != "." {
@@ -52,7 +53,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadBody> {
 
 /// The same for a part of a body that was read already.
 pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, BadBody> {
-    serde_path_to_error::deserialize(value).map_err(|error| match error.path().to_string() {
+    object::read(value).map_err(|error| match error.path().to_string() {
         path if path == "." => BadBody::Malformed(error.inner().to_string()),
         path => BadBody::BadValue(path, error.inner().to_string()),
     })
