@@ -121,6 +121,23 @@ impl Store {
         &self,
         instance: &Instance,
         now: Timestamp,
+        progress: impl FnMut(Imported) + Send,
+    ) -> Result<(), ImportError> {
+        self.import_rows(instance, now, true, progress).await?;
+        self.tell(Change::Everything);
+        Ok(())
+    }
+
+    /// Whether the instance could be written. Nothing is.
+    pub async fn check_import(&self, instance: &Instance, now: Timestamp) -> Result<(), ImportError> {
+        self.import_rows(instance, now, false, |_| {}).await
+    }
+
+    async fn import_rows(
+        &self,
+        instance: &Instance,
+        now: Timestamp,
+        is_kept: bool,
         mut progress: impl FnMut(Imported) + Send,
     ) -> Result<(), ImportError> {
         check_posts(&instance.posts)?;
@@ -131,7 +148,7 @@ impl Store {
             for (list, statements) in STEPS {
                 let length = list.length(instance);
                 for start in (0..length).step_by(CHUNK) {
-                    let rows = self.import_rows(list, instance, start, now)?;
+                    let rows = self.rows(list, instance, start, now)?;
                     for (statement, work) in statements {
                         if let Work::Check(message) = work {
                             let query = sqlx::query_as::<_, (i64, String)>(db.text(*statement)).bind(&rows);
@@ -146,15 +163,18 @@ impl Store {
                     progress(Imported { done, total });
                 }
             }
-            db.announce(&mut tx, &Change::Everything).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            if is_kept {
+                db.announce(&mut tx, &Change::Everything).await?;
+                tx.commit().await.map_err(StoreError::from)?;
+            } else {
+                tx.rollback().await.map_err(StoreError::from)?;
+            }
         });
-        self.tell(Change::Everything);
         Ok(())
     }
 
     /// The rows that the records from `start` on become.
-    fn import_rows(
+    fn rows(
         &self,
         list: List,
         instance: &Instance,

@@ -29,7 +29,11 @@ impl Import {
         let file = InstanceFile::from_json(&json)?;
         let sources = self.sources(&file)?;
         let instance = file.check(&parts.zones, parts.clock.now())?;
-        copy(&parts, sources).await?;
+        if !sources.is_empty() {
+            // Files cannot be taken back as rows can, so they wait until nothing else stands in the way.
+            parts.store.check_import(&instance, parts.clock.now()).await?;
+            copy(&parts, sources).await?;
+        }
         store(&parts, &instance).await?;
         let (users, profiles, posts) =
             (instance.accounts.len(), instance.profiles.len(), instance.posts.len());
@@ -38,19 +42,23 @@ impl Import {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The bytes that the file brings along, each with its place in the blob store. Names are relative to the file.
+    /// The bytes that the file brings along, each with its place in the blob store. Names are relative to the file, and
+    /// never lead out of its folder: what is imported may be published.
     fn sources(&self, file: &InstanceFile) -> anyhow::Result<Vec<(BlobKey, PathBuf)>> {
         let folder = self.file.parent().unwrap_or(Path::new(""));
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut sources = Vec::new();
         for (at, post) in file.posts.iter().enumerate() {
             for (index, record) in post.files.iter().enumerate() {
                 let Some(source) = &record.source else { continue };
                 let path = folder.join(source);
+                let fault =
+                    |message| TransferFault::new(format!("posts[{at}].files[{index}].source"), message);
                 if !path.is_file() {
-                    let place = format!("posts[{at}].files[{index}].source");
-                    return Err(
-                        TransferFault::new(place, format!("there is no file {}", path.display())).into()
-                    );
+                    return Err(fault(format!("there is no file {}", path.display())).into());
+                }
+                if !path.canonicalize()?.starts_with(folder.canonicalize()?) {
+                    return Err(fault("leads out of the folder of the file".into()).into());
                 }
                 sources.push((BlobKey::Upload { owner: post.owner, name: record.name.clone() }, path));
             }
@@ -70,9 +78,6 @@ impl Import {
 
 /// Copies files into the blob store. They are there before the rows that name them, so no row names a missing file.
 async fn copy(parts: &Parts, sources: Vec<(BlobKey, PathBuf)>) -> anyhow::Result<()> {
-    if sources.is_empty() {
-        return Ok(());
-    }
     let blobs = parts.blobs()?;
     for (key, path) in sources {
         let file = tokio::fs::File::open(&path).await.with_context(|| path.display().to_string())?;

@@ -113,6 +113,40 @@ fn the_file_host_sends_files_that_no_browser_runs() {
 
 /// W2
 #[test]
+fn an_import_that_fails_changes_no_file() {
+    let instance = with_files();
+    let stored = instance.path(&format!("data/blobs/{ADA}/{PUBLIC}"));
+    let before = std::fs::read(&stored).unwrap();
+    std::fs::write(instance.path("pictures/one.png"), b"other bytes").unwrap();
+    let nobody = post("Nobody01", "999999999999999999", "public", "00000000000000000000000000000009.png");
+    let file = json!({ "nameplate": 1, "posts": [post("Public01", ADA, "public", PUBLIC), nobody] });
+    std::fs::write(instance.path("instance.json"), file.to_string()).unwrap();
+    let complaint = instance.must_not(&["import", "instance.json"], b"");
+    assert!(complaint.contains("posts[1].owner"), "{complaint}");
+    assert_eq!(std::fs::read(&stored).unwrap(), before);
+    assert!(!instance.path("data/blobs/999999999999999999").exists());
+}
+
+/// W2
+#[test]
+fn an_import_takes_no_file_from_outside_of_its_folder() {
+    let instance = empty();
+    std::fs::create_dir(instance.path("pictures")).unwrap();
+    std::fs::write(instance.path("secret.png"), png()).unwrap();
+    std::os::unix::fs::symlink(instance.path("secret.png"), instance.path("pictures/link.png")).unwrap();
+    let users = json!([{"id": ADA, "username": "ada"}]);
+    for source in [instance.path("secret.png").to_str().unwrap(), "../secret.png", "link.png"] {
+        let mut post = post("Public01", ADA, "public", PUBLIC);
+        post["files"][0]["source"] = json!(source);
+        let file = json!({ "nameplate": 1, "users": users, "posts": [post] });
+        std::fs::write(instance.path("pictures/instance.json"), file.to_string()).unwrap();
+        let complaint = instance.must_not(&["import", "pictures/instance.json"], b"");
+        assert!(complaint.contains("posts[0].files[0].source: leads out of"), "{source}: {complaint}");
+    }
+}
+
+/// W2
+#[test]
 fn an_import_whose_files_are_missing_names_the_place() {
     let instance = empty();
     let users = json!([{"id": ADA, "username": "ada"}]);
