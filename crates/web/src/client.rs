@@ -1,7 +1,8 @@
 //! Who sent a request: the address that limits and view counts go by (contract P4).
 //!
 //! The peer's address, unless the peer is one of the operator's proxies: then the right-most hop of `X-Forwarded-For`
-//! (or `Forwarded`, when the former is absent) that is not a proxy of theirs. A malformed chain counts for nothing.
+//! (or `Forwarded`, when the former is absent) that is not a proxy of theirs. What stands to the left of it came from the
+//! visitor, and whatever it is, is not looked at.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -31,25 +32,36 @@ impl TrustedProxies {
         if !self.contains(peer) {
             return peer;
         }
-        let hops = if headers.contains_key(X_FORWARDED_FOR) {
-            hops(headers, &X_FORWARDED_FOR, |hop| Some(hop))
+        if headers.contains_key(X_FORWARDED_FOR) {
+            self.walk(peer, headers, &X_FORWARDED_FOR, |hop| Some(hop))
         } else {
-            hops(headers, &FORWARDED, forwarded_for)
-        };
-        let Some(hops) = hops else { return peer };
-        hops.iter().rev().find(|hop| !self.contains(**hop)).or(hops.first()).copied().unwrap_or(peer)
-    }
-}
-
-/// All hops of all lines of a header, left to right; `None` if one of them is not an address.
-fn hops(headers: &HeaderMap, name: &HeaderName, value: fn(&str) -> Option<&str>) -> Option<Vec<IpAddr>> {
-    let mut hops = Vec::new();
-    for line in headers.get_all(name) {
-        for hop in line.to_str().ok()?.split(',') {
-            hops.push(address(value(hop.trim())?)?);
+            self.walk(peer, headers, &FORWARDED, forwarded_for)
         }
     }
-    Some(hops)
+
+    /// From `peer` on against the way of the request, as long as each hop is a proxy that tells who came before it.
+    fn walk(
+        &self,
+        peer: IpAddr,
+        headers: &HeaderMap,
+        name: &HeaderName,
+        value: fn(&str) -> Option<&str>,
+    ) -> IpAddr {
+        let lines = headers.get_all(name).iter().rev();
+        // An empty element of a list means nothing (RFC 9110, 5.6.1).
+        let hops = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+        let hops = hops.map(<[u8]>::trim_ascii).filter(|hop| !hop.is_empty());
+        let mut last = peer;
+        for hop in hops {
+            let hop = std::str::from_utf8(hop).ok().and_then(value).and_then(address);
+            let Some(hop) = hop else { break };
+            last = hop;
+            if !self.contains(hop) {
+                break;
+            }
+        }
+        last
+    }
 }
 
 /// The value of `for=` in one element of `Forwarded` (RFC 7239).
@@ -109,8 +121,23 @@ mod tests {
 
     /// P4
     #[test]
-    fn a_malformed_chain_counts_for_nothing() {
+    fn what_a_visitor_puts_before_the_own_address_changes_nothing() {
+        for lie in ["unknown, ", "not-an-ip,", ",", " , ,", "\"", "10.0.0.7, ", "1.2.3.4, x, "] {
+            let chain = format!("{lie}{}192.0.2.1, 10.0.0.2", if lie == "\"" { "," } else { "" });
+            assert_eq!(client("10.0.0.1", &[("x-forwarded-for", &chain)]), "192.0.2.1", "{chain}");
+        }
+        let lines = [("x-forwarded-for", "unknown"), ("x-forwarded-for", "192.0.2.1,")];
+        assert_eq!(client("10.0.0.1", &lines), "192.0.2.1");
+        for chain in ["for=_hidden, for=192.0.2.1", "for=unknown;proto=http, for=\"192.0.2.1\""] {
+            assert_eq!(client("10.0.0.1", &[("forwarded", chain)]), "192.0.2.1");
+        }
+    }
+
+    /// P4
+    #[test]
+    fn a_proxy_that_does_not_tell_who_came_stands_for_them() {
         assert_eq!(client("10.0.0.1", &[("x-forwarded-for", "192.0.2.1, unknown")]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[("x-forwarded-for", "192.0.2.1, x, 10.0.0.2")]), "10.0.0.2");
         assert_eq!(client("10.0.0.1", &[("forwarded", "by=10.0.0.2")]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[("x-forwarded-for", "10.0.0.9, 10.0.0.2")]), "10.0.0.9");
     }
