@@ -162,7 +162,9 @@ impl Accounts {
 
     async fn own(&self, id: &UserId) -> Result<Option<Arc<Own>>, Unavailable> {
         let load = || async {
-            let Some(account) = self.store.find_account(id).await? else { return Ok(None) };
+            let Some(mut account) = self.store.find_account(id).await? else { return Ok(None) };
+            self.links.refresh(&mut account.user.avatar);
+            self.links.refresh(&mut account.user.banner);
             let uploads = self.store.count_files(id).await?;
             Ok(Some(Own { account, uploads }))
         };
@@ -213,8 +215,10 @@ impl Accounts {
 
     async fn face(&self, id: &UserId) -> Result<Option<Arc<Face>>, Unavailable> {
         let load = || async {
-            let found = self.found.ask(*id).await?;
-            found.map(|found| Face::new(found, &self.links, self.clock.now())).transpose()
+            let Some(mut found) = self.found.ask(*id).await? else { return Ok(None) };
+            self.links.refresh(&mut found.user.avatar);
+            self.links.refresh(&mut found.user.banner);
+            Face::new(found, &self.links, self.clock.now()).map(Some)
         };
         self.faces.get(id, load).await
     }

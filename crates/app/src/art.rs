@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use nameplate_core::id::PostCode;
 use nameplate_media::art::{Art, ArtError, ArtImage};
 use nameplate_media::picture::PictureError;
 use nameplate_media::pool::PicturePool;
@@ -85,11 +86,17 @@ impl Arts {
 
     /// The address under which a page shows a picture: on the page's own host. `None` where it cannot be shown.
     pub fn local_url(&self, url: &str) -> Option<String> {
-        if url.starts_with('/') {
-            return Some(url.to_owned());
+        match (url.strip_prefix('/'), self.own_path(url)) {
+            // A short id is at home on the page's host.
+            (Some(path), _) if !path.contains('/') => Some(url.to_owned()),
+            (_, Some(path)) => Some(art_url(&format!("{}{path}", self.0.links.files()))),
+            (_, None) => self.0.art.is_allowed(url).then(|| art_url(url)),
         }
-        let is_shown = url.starts_with(self.0.links.files()) || self.0.art.is_allowed(url);
-        is_shown.then(|| art_url(url))
+    }
+
+    /// The path on the file host of a picture of ours.
+    fn own_path<'a>(&self, url: &'a str) -> Option<&'a str> {
+        url.strip_prefix('/').or_else(|| self.0.links.own_path(url))
     }
 
     /// Whether a picture of another site may be shown (P10).
@@ -99,16 +106,19 @@ impl Arts {
 
     /// The picture at an address: one of ours, or of another site.
     pub async fn image(&self, url: &str) -> Result<ArtPicture, ArtFault> {
-        match url.strip_prefix(self.0.links.files()) {
+        match self.own_path(url) {
             Some(path) => self.own(path).await,
             None => self.0.art.fetch(url).await?.as_ref().try_into(),
         }
     }
 
-    /// One of our own pictures by its path on the file host.
+    /// One of our own pictures by its path on the file host, or by its short id.
     async fn own(&self, path: &str) -> Result<ArtPicture, ArtFault> {
         let files = &self.0.files;
-        let file = files.find_by_path(path, "").await?;
+        let file = match PostCode::of_path(path) {
+            Some(code) => files.find_by_code(&code, None).await?.1,
+            None => files.find_by_path(path, "").await?,
+        };
         if !file.mime.starts_with("image/") {
             return Err(ArtFault::NotFound);
         }

@@ -9,7 +9,7 @@ use moka::sync::Cache;
 use nameplate_core::change::Change;
 use nameplate_core::host::{Host, Zones};
 use nameplate_core::time::{Clock, Timestamp};
-use nameplate_store::{DEADLINE, Store, StoreError};
+use nameplate_store::{DEADLINE, ServedDomain, Store, StoreError};
 use tokio::sync::Mutex;
 
 /// How many domains one page of the database's list holds.
@@ -100,7 +100,8 @@ impl Domains {
             let page = self.store.list_served_domains(after.as_ref(), PAGE).await?;
             after = page.last().map(|domain| domain.host.clone());
             let is_last = page.len() < PAGE as usize;
-            for domain in page {
+            let may_be = |domain: &ServedDomain| self.zones.check_domain(&domain.host).is_ok();
+            for domain in page.into_iter().filter(may_be) {
                 if self.zones.slug(&domain.host).is_some() {
                     served.insert(domain.host, Term::default());
                 } else if domain.is_verified && domain.is_visible {

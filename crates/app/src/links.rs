@@ -16,6 +16,7 @@ pub struct Links {
     port: String,
     home: String,
     files: String,
+    files_host: Host,
 }
 
 impl Links {
@@ -24,7 +25,7 @@ impl Links {
         let scheme = format!("{}://", public_url.scheme());
         let port = public_url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let files = format!("{scheme}{}{port}/", zones.files());
-        Self { home: public_url.to_string(), files, scheme, port }
+        Self { home: public_url.to_string(), files, files_host: zones.files(), scheme, port }
     }
 
     /// The dashboard's home, with a slash at its end.
@@ -50,6 +51,23 @@ impl Links {
     /// Where uploads are served, with a slash at its end.
     pub fn files(&self) -> &str {
         &self.files
+    }
+
+    /// The path of a URL on the file host, whatever scheme and port it was once made with.
+    pub(crate) fn own_path<'a>(&self, url: &'a str) -> Option<&'a str> {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+        let (authority, path) = rest.split_once('/')?;
+        let port = authority.strip_prefix(self.files_host.as_str())?;
+        let is_port =
+            port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        (port.is_empty() || is_port).then_some(path)
+    }
+
+    /// The URL of a picture as it is now: one of ours moves with the scheme and the port of the configuration.
+    pub(crate) fn refresh(&self, url: &mut Option<String>) {
+        if let Some(path) = url.as_deref().and_then(|url| self.own_path(url)) {
+            *url = Some(format!("{}{path}", self.files));
+        }
     }
 
     /// The home of a host of this instance.
@@ -109,6 +127,15 @@ mod tests {
         assert_eq!(links.host(&Host::parse("ada.localhost").unwrap()), "http://ada.localhost:8080/");
         assert_eq!(links.card(&id, "1f"), "http://localhost:8080/api/v1/profiles/p_ada/og.png?v=1f");
         assert_eq!(links.files(), "http://i.localhost:8080/");
+
+        let mut avatar = Some("https://i.localhost/avatars/1/a.png".to_owned());
+        links.refresh(&mut avatar);
+        assert_eq!(avatar.as_deref(), Some("http://i.localhost:8080/avatars/1/a.png"));
+        assert_eq!(links.own_path("http://i.localhost:99/AbCd1234"), Some("AbCd1234"));
+        for foreign in ["http://i.localhost.example/a", "http://i.localhost:x/a", "ftp://i.localhost/a", "/a"]
+        {
+            assert_eq!(links.own_path(foreign), None);
+        }
 
         let proxied = Links::new(&Url::parse("https://example.org").unwrap(), &zones);
         assert_eq!(proxied.home(), "https://example.org/");

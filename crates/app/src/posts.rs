@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::accounts::Caller;
 use crate::files::{FileView, Files};
+use crate::links::Links;
 
 pub use own::{OwnPost, OwnPosts};
 
@@ -187,7 +188,7 @@ impl Posts {
             like_count: 0,
             liked: false,
             comment_count: 0,
-            author: AuthorView::new(author, self.clock.now()),
+            author: AuthorView::new(author, self.files.links(), self.clock.now()),
             file,
             moderated: post.is_moderated.then_some(true),
             moderation_reason,
@@ -336,12 +337,14 @@ struct AuthorView {
 }
 
 impl AuthorView {
-    fn new(user: &User, now: Timestamp) -> Self {
+    fn new(user: &User, links: &Links, now: Timestamp) -> Self {
+        let mut avatar = user.avatar.clone();
+        links.refresh(&mut avatar);
         Self {
             id: user.id,
             username: user.username.clone(),
             nickname: user.nickname.clone(),
-            avatar: user.avatar.clone(),
+            avatar,
             verified: user.is_verified,
             plus: user.plan(now).is_premium(),
         }

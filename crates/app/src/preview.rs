@@ -105,7 +105,7 @@ impl Sites {
 
     async fn own_picture(&self, owner: &User, url: &str) -> Result<Option<OwnPicture>, StoreError> {
         let is_own = |post: &Post| post.owner == owner.id;
-        let (post, name) = if let Some(path) = url.strip_prefix(self.links.files()) {
+        let (post, name) = if let Some(path) = self.links.own_path(url) {
             let Some(BlobKey::Upload { owner: of, name }) = BlobKey::parse(path) else { return Ok(None) };
             (self.store.find_post_by_file(&of, &name).await?, Some(name))
         } else if let Some(path) = url.strip_prefix('/') {

@@ -240,6 +240,12 @@ impl Zones {
         domain.label_under(&self.base)
     }
 
+    /// Whether a profile at `domain` may be shown. It is asked again here, since a row may be older than the configuration.
+    pub fn may_serve(&self, domain: &Host, is_verified: bool) -> bool {
+        let is_ours = is_verified || self.slug(domain).is_some();
+        is_ours && !self.is_exempt(domain) && self.check_domain(domain).is_ok()
+    }
+
     /// Whether a profile may have `domain`: a free slug, or a domain of the owner's own. An exempt root may stand in a
     /// row, but is never served from it (R4).
     pub fn check_domain(&self, domain: &Host) -> Result<(), BadDomain> {

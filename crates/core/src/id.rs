@@ -75,6 +75,11 @@ impl PostCode {
         if well_formed { Ok(Self(text.into())) } else { Err(BadId::PostCode) }
     }
 
+    /// The short id that a path without its first slash is, with or without an extension (R6).
+    pub fn of_path(path: &str) -> Option<Self> {
+        Self::parse(path.split_once('.').map_or(path, |(stem, _)| stem)).ok()
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

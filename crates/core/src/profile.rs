@@ -43,7 +43,7 @@ impl Profile {
 
     /// Whether the profile's domain may be served: a slot, or an own domain that was proved (R5).
     pub fn is_domain_served(&self, zones: &Zones) -> bool {
-        !zones.is_exempt(&self.domain) && (self.is_verified || zones.slug(&self.domain).is_some())
+        zones.may_serve(&self.domain, self.is_verified)
     }
 }
 

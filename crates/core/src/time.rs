@@ -5,11 +5,15 @@
 
 use std::time::Duration;
 
-use jiff::fmt::temporal::DateTimePrinter;
+use jiff::civil::date;
+use jiff::fmt::temporal::{DateTimePrinter, Pieces};
 
 /// A moment in UTC, as milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+/// The last whole second that `jiff` knows, `9999-12-30T22:00:00Z`, in milliseconds.
+const LAST: i64 = 253_402_207_200_000;
 
 /// A text that is not an RFC 3339 date and time.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -30,10 +34,20 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// Reads any RFC 3339 date and time with an offset.
+    /// Reads any RFC 3339 date and time with an offset. The last two days of the year 9999, which many take for never, all
+    /// stand for the last second that `jiff` knows.
     pub fn parse(text: &str) -> Result<Self, BadTimestamp> {
-        let moment: jiff::Timestamp = text.parse().map_err(|_| BadTimestamp)?;
-        Ok(Self(moment.as_millisecond()))
+        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self(moment.as_millisecond().min(LAST)));
+        }
+        match Pieces::parse(text) {
+            Ok(last)
+                if last.date() >= date(9999, 12, 30) && last.time().is_some() && last.offset().is_some() =>
+            {
+                Ok(Self(LAST))
+            }
+            _ => Err(BadTimestamp),
+        }
     }
 
     /// `2026-01-04T09:30:00Z` (U11).
@@ -52,8 +66,7 @@ impl Timestamp {
     }
 
     fn moment(self) -> jiff::Timestamp {
-        let clamped =
-            self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        let clamped = self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), LAST);
         jiff::Timestamp::from_millisecond(clamped).unwrap_or_default()
     }
 
@@ -161,8 +174,14 @@ mod tests {
         let old = Timestamp::from_millis(-1_001);
         assert_eq!(old.to_rfc3339(), "1969-12-31T23:59:58Z", "a part of a second is cut off");
         assert_eq!(old.to_rfc3339_millis(), "1969-12-31T23:59:58.999Z");
-        assert_eq!(Timestamp::from_millis(i64::MAX).to_rfc3339().len(), "9999-12-30T22:00:00Z".len());
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_rfc3339(), "9999-12-30T22:00:00Z");
         assert!(Timestamp::parse("yesterday").is_err());
+        for never in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999+14:00", "9999-12-30T23:00:00Z"] {
+            assert_eq!(Timestamp::parse(never).unwrap().to_rfc3339(), "9999-12-30T22:00:00Z");
+        }
+        for bad in ["9999-12-31", "9999-12-31T23:59:59", "9999-12-32T00:00:00Z", "10000-01-01T00:00:00Z"] {
+            assert!(Timestamp::parse(bad).is_err(), "{bad}");
+        }
     }
 
     struct Counter(std::sync::atomic::AtomicU8);

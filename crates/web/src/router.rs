@@ -265,6 +265,10 @@ impl Routers {
             }
         };
         response.extensions_mut().get_or_insert_default::<Route>().surface = surface;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            // The length of what is not sent, which the router takes for nought (RFC 9110, 8.6).
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
         security::harden(response, &self.web)
     }
 

@@ -169,7 +169,7 @@ impl Accounts {
 
     /// The key of a picture that the user uploaded here; `None` for any other URL.
     pub(super) fn own_picture(&self, owner: &UserId, kind: PictureKind, url: &str) -> Option<BlobKey> {
-        let key = BlobKey::parse(url.strip_prefix(self.links.files())?)?;
+        let key = BlobKey::parse(self.links.own_path(url)?)?;
         (key == kind.key(*owner, key.name().clone())).then_some(key)
     }
 

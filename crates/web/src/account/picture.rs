@@ -94,7 +94,7 @@ pub(crate) async fn take(
         }
         match part.drain(MAX_OTHER).await {
             Ok(true) => {}
-            Ok(false) => return Err(refusal(&PictureFault::TooLarge)),
+            Ok(false) => return Err(no_file()),
             Err(Broken) => return Err(bad(BROKEN)),
         }
     }

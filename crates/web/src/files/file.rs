@@ -85,8 +85,7 @@ pub(crate) fn redirect(web: &Web, target: &str) -> Response {
 
 /// `/AbCd1234`, with or without an extension.
 pub(crate) fn code(path: &str) -> Option<PostCode> {
-    let name = path.strip_prefix('/')?;
-    PostCode::parse(name.split_once('.').map_or(name, |(stem, _)| stem)).ok()
+    PostCode::of_path(path.strip_prefix('/')?)
 }
 
 async fn answer(
