@@ -22,7 +22,7 @@ pub(crate) async fn make(
     CardContent {
         name: owner.display_name().to_owned(),
         handle: format!("@{}", owner.username),
-        bio: owner.bio.clone(),
+        bio: owner.bio.clone().filter(|_| content.tells(|header| header.bio)),
         badges: badges(owner, content, now),
         avatar: match &owner.avatar {
             Some(url) => pictures.avatar(url).await,
@@ -62,6 +62,9 @@ async fn background(ground: &Ground, base: theme::Rgb, pictures: &CardPictures) 
 
 /// In the order of the page's header (U5).
 fn badges(owner: &User, content: &Content, now: Timestamp) -> Vec<Badge> {
+    if !content.tells(|header| header.badges) {
+        return Vec::new();
+    }
     let badges = owner.badges(now);
     let drawn = |badge| match badge {
         user::Badge::Verified => Badge::Verified,

@@ -159,11 +159,19 @@ impl Content {
 
     /// Which badges the owner has put first.
     pub fn badge_order(&self) -> &[Line<40>] {
-        let header = self.blocks.iter().find_map(|block| match block {
-            Block::Header(header) => Some(&*header.badge_order),
+        self.header().map(|header| &*header.badge_order).unwrap_or_default()
+    }
+
+    /// Whether a part of the account may be told where the page is shared: not what its header leaves out.
+    pub fn tells(&self, part: impl FnOnce(&Header) -> bool) -> bool {
+        self.header().is_none_or(part)
+    }
+
+    fn header(&self) -> Option<&Header> {
+        self.blocks.iter().find_map(|block| match block {
+            Block::Header(header) => Some(header),
             _ => None,
-        });
-        header.unwrap_or_default()
+        })
     }
 
     /// The ways on which the page's forms take messages.

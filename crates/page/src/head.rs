@@ -36,7 +36,8 @@ impl<'a> Head<'a> {
         let name = name_of(context);
         let username = context.owner.username.as_str();
         let title = if name == username { name.clone() } else { format!("{name} (@{username})") };
-        let bio = context.owner.bio.as_deref().map(one_line).filter(|bio| !bio.is_empty());
+        let bio = context.owner.bio.as_deref().filter(|_| context.content.tells(|header| header.bio));
+        let bio = bio.map(one_line).filter(|bio| !bio.is_empty());
         let description = bio.clone().unwrap_or_else(|| format!("{name} on {}", context.site_name));
         let json_ld = script_json(&json_ld(context, &name, bio.as_deref(), avatar, &me));
         Self {

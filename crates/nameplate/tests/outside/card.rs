@@ -37,6 +37,8 @@ fn the_card_is_a_small_png_that_may_be_kept_for_five_minutes() {
         assert_eq!(again.header("cache-control"), Some("public, max-age=300"));
     }
     assert_eq!(node.visitor().with("if-none-match", "\"other\"").get("ada.localhost", CARD).status, 200);
+    let unchanged = node.visitor().with("if-none-match", etag).head("ada.localhost", CARD);
+    assert_eq!((unchanged.status, unchanged.header("content-length")), (304, None));
     let head = node.visitor().head("ada.localhost", CARD).without_date();
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.headers, reply.clone().without_date().headers);

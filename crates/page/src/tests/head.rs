@@ -52,6 +52,12 @@ fn a_nickname_stands_before_the_username() {
     assert!(description.starts_with("First line, second line. First") && description.ends_with('…'));
     assert_eq!(description.chars().count(), 201);
 
+    let mut hidden = Site::usual().with("blocks", serde_json::json!([{ "kind": "header", "bio": false }]));
+    hidden.owner = site.owner.clone();
+    let html = hidden.html();
+    assert_eq!(one(&parse(&html), "meta[name=description]").attr("content"), Some("Zoë on Zoë"));
+    assert!(!html.contains("second line"), "what the header hides is told nowhere");
+
     site.owner.bio = None;
     assert_eq!(one(&parse(&site.html()), "meta[name=description]").attr("content"), Some("Zoë on Zoë"));
 }
