@@ -126,13 +126,7 @@ pub struct PlanLimits {
     /// Bytes a week.
     pub quota: u64,
     /// Pages at the same time; deleted ones do not count.
-    #[serde(default = "usual_profiles")]
     pub profiles: u32,
-}
-
-/// For a table of the configuration that was written before there was a limit.
-const fn usual_profiles() -> u32 {
-    10
 }
 
 /// What each plan allows; the defaults are those of U9.

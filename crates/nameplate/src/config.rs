@@ -4,6 +4,10 @@
 //! a bad value stops the start with the key's name. The environment holds texts: one is read as the type that the
 //! default of its key has. Nobody else in the house reads the environment.
 
+mod check;
+mod effective;
+mod show;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -12,16 +16,15 @@ use ipnet::IpNet;
 use nameplate_core::host::Host;
 use nameplate_core::plan::PlanTable;
 use nameplate_courier::SmsUrl;
-use nameplate_media::blob_store::S3Settings;
 use nameplate_music::upstream::{BadMusicUrl, MusicUrl};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 use url::Url;
 
 const PREFIX: &str = "NAMEPLATE_";
-/// What stands in the environment beside settings: read by build and test scripts, never by us.
-const NOT_SETTINGS: [&str; 1] = ["NAMEPLATE_CONFIG"];
+/// Names the configuration file, as `--config` does, and is no setting in it.
+const CONFIG: &str = "NAMEPLATE_CONFIG";
 
 /// Every setting, with its effective value.
 #[derive(Clone, Deserialize)]
@@ -222,7 +225,7 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
 #[command(next_help_heading = "Settings")]
 pub(crate) struct Flags {
     /// The configuration file [default: nameplate.toml, if it is there]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, env = CONFIG)]
     pub config: Option<PathBuf>,
     /// Where the public listens, such as 0.0.0.0:8080
     #[arg(long, value_name = "ADDRESS", global = true)]
@@ -287,7 +290,6 @@ drain = 10
 log = "info"
 log_format = "text"
 region = "unknown"
-[plans]
 "#;
 
 /// A variable of the environment.
@@ -298,17 +300,18 @@ pub(crate) type Variable = (String, String);
 pub(crate) fn environment() -> Vec<Variable> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()))
+        .filter(|(name, _)| name.starts_with(PREFIX) && name != CONFIG)
         .collect()
 }
 
 /// Lays the layers over each other.
 pub(crate) fn load(flags: &Flags, environment: &[Variable]) -> anyhow::Result<Settings> {
     let mut table: Table = DEFAULTS.parse().context("the built-in defaults")?;
+    table.insert("plans".to_owned(), Value::try_from(PlanTable::default()).context("the built-in plans")?);
     let defaults = table.clone();
     if let Some((path, text)) = read_file(flags.config.as_deref())? {
         let file: Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
-        table.extend(file);
+        lay(&mut table, file);
     }
     for (name, text) in environment {
         let (key, value) = variable(name, text)?;
@@ -318,10 +321,24 @@ pub(crate) fn load(flags: &Flags, environment: &[Variable]) -> anyhow::Result<Se
     for (key, text) in flags.layer() {
         table.insert(key.to_owned(), typed(key, text, &defaults)?);
     }
-    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+    let settings: Settings = serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
         let message = error.inner().to_string();
         anyhow::anyhow!("setting `{}`: {}", error.path(), message.lines().next().unwrap_or_default())
-    })
+    })?;
+    settings.check()?;
+    Ok(settings)
+}
+
+/// Lays a table over another, key by key, and so the tables in it.
+fn lay(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
 }
 
 fn read_file(given: Option<&Path>) -> anyhow::Result<Option<(PathBuf, String)>> {
@@ -366,84 +383,17 @@ fn typed(key: &str, text: &str, defaults: &Table) -> anyhow::Result<Value> {
     })
 }
 
-impl Settings {
-    /// How an S3-compatible service is reached.
-    pub(crate) fn s3(&self) -> S3Settings {
-        S3Settings {
-            endpoint: self.s3_endpoint.clone(),
-            region: self.s3_region.clone(),
-            is_path_style: self.s3_path_style,
-            access_key_id: self.s3_access_key_id.clone(),
-            secret_access_key: self.s3_secret_access_key.clone(),
-        }
-    }
-
-    /// `key = value` lines in TOML, for `nameplate config`; secrets are masked.
-    pub(crate) fn lines(&self) -> Vec<(&'static str, String)> {
-        let text = |text: &str| Value::String(text.to_owned()).to_string();
-        let texts =
-            |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect()).to_string();
-        let optional =
-            |value: Option<String>| value.map_or_else(|| "# not set".to_owned(), |value| text(&value));
-        let secret = |secret: &Option<SecretString>| optional(secret.as_ref().map(|_| "********".to_owned()));
-        vec![
-            ("listen", text(&self.listen.to_string())),
-            ("internal_listen", text(&self.internal_listen.to_string())),
-            ("internal_token", secret(&self.internal_token)),
-            ("data_dir", text(&self.data_dir.to_string_lossy())),
-            ("base_domain", text(self.base_domain.as_str())),
-            ("public_url", optional(self.public_url.as_ref().map(|url| url.0.to_string()))),
-            ("site_name", text(&self.site_name)),
-            ("exempt_domains", texts(self.exempt_domains.iter().map(ToString::to_string).collect())),
-            ("database_url", optional(self.database_url.as_ref().map(masked_url))),
-            ("redis_url", optional(self.redis_url.as_ref().map(masked_url))),
-            ("blob_url", optional(self.blob_url.clone())),
-            ("s3_endpoint", optional(self.s3_endpoint.clone())),
-            ("s3_region", optional(self.s3_region.clone())),
-            ("s3_path_style", self.s3_path_style.to_string()),
-            ("s3_access_key_id", optional(self.s3_access_key_id.clone())),
-            ("s3_secret_access_key", secret(&self.s3_secret_access_key)),
-            ("trusted_proxies", texts(self.trusted_proxies.iter().map(ToString::to_string).collect())),
-            ("music_url", optional(self.music_url.as_ref().map(|music| music.written.clone()))),
-            ("discord_api", text(self.discord_api.0.as_str())),
-            ("discord_token", secret(&self.discord_token)),
-            ("discord_client_id", optional(self.discord_client_id.clone())),
-            ("discord_client_secret", secret(&self.discord_client_secret)),
-            ("registration", text(if self.registration == Registration::Open { "open" } else { "closed" })),
-            ("smtp_url", optional(self.smtp_url.as_ref().map(masked_url))),
-            ("smtp_from", optional(self.smtp_from.clone())),
-            ("sms_url", optional(self.sms_url.as_ref().map(|url| url.as_str().to_owned()))),
-            ("sms_secret", secret(&self.sms_secret)),
-            ("bot_check", optional(self.bot_check.map(|check| check.as_str().to_owned()))),
-            ("turnstile_site_key", optional(self.turnstile_site_key.clone())),
-            ("turnstile_secret", secret(&self.turnstile_secret)),
-            ("turnstile_api", text(self.turnstile_api.0.as_str())),
-            ("resolver", optional(self.resolver.map(|resolver| resolver.to_string()))),
-            ("root_secret", secret(&self.root_secret)),
-            ("drain", self.drain.to_string()),
-            ("log", text(&self.log)),
-            ("log_format", text(if self.log_format == LogFormat::Json { "json" } else { "text" })),
-            ("region", text(&self.region)),
-        ]
-    }
-}
-
-/// Connection URLs, separated by commas where there are several, without their passwords.
-fn masked_url(secret: &SecretString) -> String {
-    let masked = |url: &str| match Url::parse(url) {
-        Ok(mut url) if url.query().is_none() => {
-            let has_password = url.password().is_some();
-            let is_masked = !has_password || url.set_password(Some("********")).is_ok();
-            if is_masked { url.to_string() } else { "********".to_owned() }
-        }
-        _ => "********".to_owned(),
-    };
-    secret.expose_secret().split(',').map(masked).collect::<Vec<_>>().join(",")
-}
-
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
+
+    /// Why a file's settings are refused.
+    fn complaint(file: &str) -> String {
+        let loaded = load_with(file, &[], Flags::default());
+        loaded.err().map(|error| format!("{error:#}")).unwrap_or_else(|| panic!("accepted: {file}"))
+    }
 
     fn load_with(file: &str, environment: &[(&str, &str)], flags: Flags) -> anyhow::Result<Settings> {
         let folder = tempfile::tempdir().unwrap();
@@ -508,5 +458,94 @@ mod tests {
         assert_eq!(settings.trusted_proxies.len(), 2);
         let shown = format!("{:?}", settings.lines());
         assert!(!shown.contains("very-secret") && !shown.contains("hidden"), "{shown}");
+    }
+
+    /// W6, U9
+    #[test]
+    fn what_a_file_leaves_out_of_a_plan_keeps_its_default() {
+        let usual = PlanTable::default();
+        let plans = |file: &str| load_with(file, &[], Flags::default()).unwrap().plans;
+        let file =
+            "[plans.free]\nquota = 7\n[plans.plus]\nprofiles = 4\n[plans.enterprise]\nmax_file_size = 9";
+        let (free, plus, enterprise) = (plans(file).free, plans(file).plus, plans(file).enterprise);
+        assert_eq!((free.quota, free.max_file_size, free.profiles), (7, usual.free.max_file_size, 3));
+        assert_eq!((plus.quota, plus.max_file_size, plus.profiles), (usual.plus.quota, None, 4));
+        assert_eq!((enterprise.quota, enterprise.max_file_size), (usual.enterprise.quota, Some(9)));
+        assert_eq!(plans("[plans.free]\nmax_file_size = 8").free.quota, usual.free.quota);
+        assert_eq!(plans("[plans]"), usual);
+        assert!(complaint("[plans.free]\nquotta = 1").contains("plans.free"));
+    }
+
+    /// W6
+    #[test]
+    fn every_secret_that_is_set_but_empty_is_refused_by_its_name() {
+        let settings = load_with("", &[], Flags::default()).unwrap();
+        let keys = settings.secrets().map(|(key, _)| key);
+        assert_eq!(keys.len(), 10);
+        for key in keys {
+            for empty in ["", " "] {
+                assert!(complaint(&format!("{key} = '{empty}'")).contains(&format!("`{key}`")), "{key}");
+            }
+        }
+        let empty = tempfile::NamedTempFile::new().unwrap();
+        let variable = ("NAMEPLATE_INTERNAL_TOKEN_FILE", empty.path().to_str().unwrap());
+        let error = load_with("", &[variable], Flags::default()).err().unwrap();
+        assert!(error.to_string().contains("`internal_token`"), "{error}");
+    }
+
+    /// W6
+    #[test]
+    fn what_no_start_could_use_is_refused_by_its_name_without_a_connection() {
+        let cases = [
+            ("database_url = 'mysql://x'", "database_url"),
+            ("redis_url = 'http://x'", "redis_url"),
+            ("blob_url = 'ftp://x'", "blob_url"),
+            ("blob_url = ''", "blob_url"),
+            ("log = 'info,=='", "log"),
+            ("root_secret = 'abc'", "root_secret"),
+            ("bot_check = 'turnstile'", "bot_check"),
+            ("turnstile_site_key = 'key'", "turnstile_secret"),
+            ("turnstile_secret = 'hush'", "turnstile_site_key"),
+            ("discord_client_id = 'abc'", "discord_client_id"),
+        ];
+        for (file, key) in cases {
+            assert!(complaint(file).contains(&format!("`{key}`")), "{file}: {}", complaint(file));
+        }
+    }
+
+    /// W6
+    #[test]
+    fn signing_in_with_discord_needs_both_its_settings() {
+        let signs_in = |file: &str| load_with(file, &[], Flags::default()).unwrap().check_sign_in();
+        let id = "discord_client_id = '700000000000000001'\n";
+        let alone = signs_in(id).unwrap_err().to_string();
+        assert!(alone.contains("`discord_client_secret`"), "{alone}");
+        let secret = signs_in("discord_client_secret = 's'").unwrap_err().to_string();
+        assert!(secret.contains("`discord_client_id`"), "{secret}");
+        signs_in(&format!("{id}discord_client_secret = 's'")).unwrap();
+        // The bot's commands need the id alone.
+        signs_in(&format!("{id}discord_token = 't'")).unwrap();
+    }
+
+    /// W6
+    #[test]
+    fn addresses_are_shown_without_what_is_secret_in_them() {
+        let file = "
+            music_url = 'https://music.example/stream/{isrc}?key={key}&token=hidden'
+            sms_url = 'https://sms.example/send?hidden&to={to}&token=hidden'
+            s3_endpoint = 'https://name:hidden@s3.example'
+            blob_url = 's3://bucket/prefix'
+            smtp_url = 'smtps://ada:hidden@mail.example?password=hidden'
+            database_url = 'postgres://np@db.example/np?password=hidden&sslmode=require'
+            redis_url = 'redis://a.example/0,redis://:hidden@b.example/0'
+        ";
+        let lines = load_with(file, &[], Flags::default()).unwrap().lines();
+        let shown = |key| lines.iter().find(|line| line.0 == key).unwrap().1.clone();
+        assert!(!format!("{lines:?}").contains("hidden"), "{lines:?}");
+        assert_eq!(shown("music_url"), r#""https://music.example/stream/{isrc}?key={key}&token=********""#);
+        assert_eq!(shown("sms_url"), r#""https://sms.example/send?********&to={to}&token=********""#);
+        assert_eq!(shown("blob_url"), r#""s3://bucket/prefix""#);
+        assert_eq!(shown("redis_url"), r#""redis://a.example/0,redis://:********@b.example/0""#);
+        assert!(shown("database_url").contains("db.example"), "{}", shown("database_url"));
     }
 }

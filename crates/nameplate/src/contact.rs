@@ -11,11 +11,10 @@ use crate::parts::Parts;
 impl Parts {
     pub(crate) fn courier(&self) -> anyhow::Result<Courier> {
         let settings = &self.settings;
-        let host = settings.base_domain.to_string();
         let mail = settings.smtp_url.clone().map(|url| MailSettings {
             url,
-            from: settings.smtp_from.clone().unwrap_or_else(|| format!("noreply@{host}")),
-            host,
+            from: settings.smtp_from(),
+            host: settings.base_domain.to_string(),
         });
         let sms = settings.sms_url.clone().map(|url| (url, settings.sms_secret.clone()));
         let discord_api = settings.discord_api.0.clone();
@@ -24,13 +23,12 @@ impl Parts {
 
     pub(crate) fn bot_check(&self) -> anyhow::Result<BotCheck> {
         let settings = &self.settings;
-        let turnstile = settings.turnstile_site_key.clone().zip(settings.turnstile_secret.clone());
-        let usual = if turnstile.is_some() { BotCheckName::Turnstile } else { BotCheckName::Pow };
-        Ok(match settings.bot_check.unwrap_or(usual) {
+        Ok(match settings.bot_check() {
             BotCheckName::None => BotCheck::Off,
             BotCheckName::Pow => BotCheck::Work(Work::new(self.contact_key.expose_secret())),
             BotCheckName::Turnstile => {
-                let (site_key, secret) = turnstile
+                let (site_key, secret) = settings
+                    .turnstile()
                     .context("setting `bot_check`: needs `turnstile_site_key` and `turnstile_secret`")?;
                 BotCheck::Turnstile(Turnstile::new(&settings.turnstile_api.0, site_key, secret))
             }

@@ -15,6 +15,12 @@ pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
     made.with_context(|| format!("setting `data_dir`: the folder {} cannot be made", path.display()))
 }
 
+/// Whether files can be made in a folder.
+pub(crate) fn check_writable(folder: &Path) -> anyhow::Result<()> {
+    let tried = tempfile::tempfile_in(folder);
+    tried.map(drop).with_context(|| format!("the folder {} cannot be written", folder.display()))
+}
+
 /// The root secret: as configured, or from the data folder, where the first start makes it.
 pub(crate) fn root_secret(
     configured: Option<&SecretString>,
@@ -44,7 +50,8 @@ pub(crate) fn root_secret(
             let mut bytes = [0; 32];
             entropy.fill(&mut bytes);
             let secret = SecretString::from(hex::encode(bytes));
-            write_once(&path, secret.expose_secret())?;
+            write_once(&path, secret.expose_secret())
+                .with_context(|| format!("setting `data_dir`: {} cannot be written", path.display()))?;
             // Somebody who started at the same moment may have been first: what stands there counts.
             let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             Ok(SecretString::from(text.trim()))
@@ -53,7 +60,7 @@ pub(crate) fn root_secret(
     }
 }
 
-fn check_root_secret(secret: &SecretString) -> anyhow::Result<()> {
+pub(crate) fn check_root_secret(secret: &SecretString) -> anyhow::Result<()> {
     let text = secret.expose_secret();
     if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(());
@@ -70,9 +77,7 @@ fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
     let linked = std::fs::hard_link(&temporary, path);
     std::fs::remove_file(&temporary)?;
     match linked {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(error).with_context(|| format!("{} cannot be written", path.display()))
-        }
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
     }
 }

@@ -1,15 +1,14 @@
 //! The rooms, opened as the settings say.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use nameplate_app::Sessions;
 use nameplate_core::host::Zones;
 use nameplate_core::time::{Clock, Entropy};
 use nameplate_live::{Live, StreamLimits};
-use nameplate_media::blob_store::BlobSettings;
 use nameplate_media::blobs::Blobs;
 use nameplate_media::signed::LinkSigner;
 use nameplate_store::{Keyring, Store, StoreConfig, StoreError};
@@ -51,10 +50,10 @@ impl Parts {
         let key = SecretBox::new(Box::new(key));
         let (keyring, signer) = (Keyring::new(&key), LinkSigner::new(&Keyring::subkey(&key, "links")));
         let contact_key = Arc::new(SecretBox::new(Box::new(Keyring::subkey(&key, "contact"))));
-        let config = match &settings.database_url {
-            Some(url) => StoreConfig::from_url(url.expose_secret()).context("setting `database_url`")?,
-            None => StoreConfig::sqlite(settings.data_dir.join("nameplate.db")),
-        };
+        let config = settings.database()?;
+        if let StoreConfig::Sqlite(file) = &config {
+            check_database_folder(file, &settings)?;
+        }
         let store = Store::open(&config, keyring, entropy.clone()).context("setting `database_url`")?;
         let zones = Zones::new(settings.base_domain.clone(), settings.exempt_domains.clone());
         Ok(Self { settings, clock: Arc::new(SystemClock), entropy, zones, store, signer, contact_key })
@@ -79,12 +78,7 @@ impl Parts {
 
     /// Presence and windows: of this process, or shared over Redis.
     pub(crate) fn live(&self, streams: StreamLimits) -> anyhow::Result<Live> {
-        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
-        match &self.settings.redis_url {
-            None => Ok(Live::in_process(clock, entropy, streams)),
-            Some(url) => Live::redis((url.expose_secret(), "nameplate"), clock, entropy, streams)
-                .context("setting `redis_url`"),
-        }
+        self.settings.live(self.clock.clone(), self.entropy.clone(), streams)
     }
 
     /// Who is signed in.
@@ -94,8 +88,17 @@ impl Parts {
 
     /// Where uploads are kept.
     pub(crate) fn blobs(&self) -> anyhow::Result<Blobs> {
-        let folder: PathBuf = self.settings.data_dir.join("blobs");
-        let url = self.settings.blob_url.clone().unwrap_or_else(|| folder.to_string_lossy().into_owned());
-        Blobs::open(&BlobSettings { url, s3: self.settings.s3() }).context("setting `blob_url`")
+        self.settings.blobs()
     }
+}
+
+/// A folder that is missing or cannot be written does not come back as a database does.
+fn check_database_folder(file: &Path, settings: &Settings) -> anyhow::Result<()> {
+    if settings.database_url.is_none() {
+        return files::check_writable(&settings.data_dir).context("setting `data_dir`");
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let is_there = folder.is_none_or(Path::is_dir);
+    ensure!(is_there, "setting `database_url`: the folder of {} does not exist", file.display());
+    Ok(())
 }

@@ -27,6 +27,7 @@ pub(crate) fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
             None => println!("{}", dim("# max_file_size is not set")),
         }
         println!("quota = {}", limits.quota);
+        println!("profiles = {}", limits.profiles);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -75,6 +75,7 @@ where
     F: Future<Output = anyhow::Result<ExitCode>>,
 {
     let settings = load(flags, &environment())?;
+    settings.check_sign_in()?;
     logs::start(&settings)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(settings))
 }

@@ -79,6 +79,10 @@ fn a_start_with_a_bad_setting_names_it() {
         ("log_format", "xml"),
         ("root_secret", "short"),
         ("discord_token_file", "/does/not/exist"),
+        ("database_url", "sqlite:/does/not/exist/nameplate.db"),
+        ("data_dir", "/proc"),
+        ("internal_token", ""),
+        ("discord_client_secret", "alone"),
     ];
     for (key, value) in cases {
         let instance = empty().set(key, value);
@@ -113,4 +117,39 @@ fn secrets_come_from_files_and_are_never_shown() {
         assert!(shown.lines().any(|line| line.starts_with(&format!("{key} = \"***"))), "{key}: {shown}");
     }
     assert!(shown.contains("db.example"), "what is no secret is shown: {shown}");
+}
+
+/// W6
+#[test]
+fn what_is_shown_is_toml_and_says_what_counts_where_nothing_is_set() {
+    let instance = empty().set("listen", "127.0.0.1:8123").set("base_domain", "plates.example");
+    std::fs::write(instance.path("nameplate.toml"), "[plans.free]\nquota = 5\n").unwrap();
+    let shown: toml::Table = instance.must(&["config"], b"").parse().unwrap();
+    for (key, value) in [
+        ("database_url", "sqlite:data/nameplate.db"),
+        ("blob_url", "data/blobs"),
+        ("public_url", "http://plates.example:8123/"),
+        ("smtp_from", "noreply@plates.example"),
+        ("s3_region", "us-east-1"),
+        ("bot_check", "pow"),
+    ] {
+        assert_eq!(shown[key].as_str(), Some(value), "{key}");
+    }
+    let free = &shown["plans"]["free"];
+    assert_eq!(
+        (&free["quota"], &free["profiles"], &free["max_file_size"]),
+        (&5.into(), &3.into(), &52_428_800.into())
+    );
+}
+
+/// W6
+#[test]
+fn the_environment_may_name_the_configuration_file() {
+    let instance = empty().set("config", "other.toml");
+    std::fs::write(instance.path("other.toml"), "site_name = 'Other'\n").unwrap();
+    assert_eq!(value(&instance, &[], "site_name"), "site_name = \"Other\"");
+    std::fs::write(instance.path("third.toml"), "site_name = 'Third'\n").unwrap();
+    assert_eq!(value(&instance, &["--config", "third.toml"], "site_name"), "site_name = \"Third\"");
+    let complaint = empty().set("config", "missing.toml").must_not(&["config"], b"");
+    assert!(complaint.contains("missing.toml"), "{complaint}");
 }

@@ -176,7 +176,7 @@ fn add_blocks(client: &StudioClient, page: &str, wanted: &[Value]) {
 /// W5
 #[test]
 fn an_id_that_somebody_has_is_not_given_again() {
-    let instance = world().set("discord_client_id", "1").set("discord_client_secret", "s");
+    let instance = world().set("discord_client_id", "700000000000000001").set("discord_client_secret", "s");
     let node = instance.start();
     let browser = Browser::open(&node, &printed(&node)).map_err(|reply| reply.status).unwrap();
     let taken = browser.make(&format!("name=Eve&slug=new&template=glass&discord={ADA}"));
