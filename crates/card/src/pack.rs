@@ -1,5 +1,5 @@
 //! Pixels to a zlib stream (RFC 1950 and 1951), for cards without a picture. Their rows say where to look: each is the one
-//! above it, moved by a pixel or not at all, and beside text colour repeats itself. So four places are compared, where a
+//! above it, moved by a pixel or not at all, and within text colour repeats itself. So two places are compared, where a
 //! general compressor searches all that it has seen, at more than twice the time. The container around it is `png`'s.
 
 use simd_adler32::Adler32;
@@ -23,15 +23,15 @@ const LITERALS: [Bits; 256] = literals();
 const LENGTHS: [Bits; LONGEST + 1] = lengths();
 const END: Bits = symbol(256);
 
+/// The pixel before.
 const LEFT: Bits = distance(3);
-const ABOVE_RIGHT: Bits = distance(STRIDE - 3);
-const ABOVE: Bits = distance(STRIDE);
-const ABOVE_LEFT: Bits = distance(STRIDE + 3);
 
-/// The stream that unpacks to `rows`, each after a zero for its filter.
-pub(crate) fn pack<'a>(rows: impl Iterator<Item = &'a [Pixel]>) -> Vec<u8> {
+/// The stream that unpacks to `rows`, each after a zero for its filter. A row is expected to be the one above it, moved to the
+/// left by `shift` pixels.
+pub(crate) fn pack<'a>(rows: impl Iterator<Item = &'a [Pixel]>, shift: isize) -> Vec<u8> {
     // No preset dictionary; one block, the last, with the codes that RFC 1951 fixes.
-    let mut packer = Packer { bytes: Vec::with_capacity(512 << 10), held: 0, count: 0 };
+    let above = distance(STRIDE.saturating_add_signed(-3 * shift));
+    let mut packer = Packer { bytes: Vec::with_capacity(512 << 10), held: 0, count: 0, shift, above };
     packer.bytes.extend([0x78, 0x01]);
     packer.push(Bits { value: 0b011, count: 3 });
     let mut sum = Adler32::new();
@@ -52,13 +52,16 @@ struct Packer {
     /// Fewer than 32 bits.
     held: u64,
     count: u32,
+    shift: isize,
+    /// The distance to the row above.
+    above: Bits,
 }
 
 impl Packer {
     fn row(&mut self, row: &[Pixel], above: &[Pixel]) {
         let mut at = 0;
         while let Some((pixel, _)) = row.get(at..).and_then(<[Pixel]>::split_first) {
-            let (mut length, distance) = longest(row, above, at);
+            let (mut length, distance) = self.longest(row, above, at);
             at += length.max(1);
             if length == 0 {
                 self.push(pixel.iter().fold(Bits::default(), |bits, byte| bits.then(literal(*byte))));
@@ -69,6 +72,18 @@ impl Packer {
                 length -= part;
             }
         }
+    }
+
+    /// How many pixels from `at` on are found again, and at which distance.
+    fn longest(&self, row: &[Pixel], above: &[Pixel], at: usize) -> (usize, Bits) {
+        let here = row.get(at..).unwrap_or_default();
+        let over = at.checked_add_signed(self.shift).and_then(|at| above.get(at..));
+        let over = common(here, over.unwrap_or_default());
+        if over >= LONGEST {
+            return (over, self.above);
+        }
+        let left = common(here, at.checked_sub(1).and_then(|at| row.get(at..)).unwrap_or_default());
+        if left > over { (left, LEFT) } else { (over, self.above) }
     }
 
     fn push(&mut self, bits: Bits) {
@@ -86,25 +101,6 @@ impl Packer {
         self.bytes.extend(sum.to_be_bytes());
         self.bytes
     }
-}
-
-/// How many pixels from `at` on are found again, and at which distance.
-fn longest(row: &[Pixel], above: &[Pixel], at: usize) -> (usize, Bits) {
-    let here = row.get(at..).unwrap_or_default();
-    let mut best = (0, LEFT);
-    let mut is_enough = |place: Option<&[Pixel]>, distance| {
-        let length = common(here, place.unwrap_or_default());
-        if length > best.0 {
-            best = (length, distance);
-        }
-        length >= LONGEST
-    };
-    let before = at.checked_sub(1);
-    let _ = is_enough(before.and_then(|at| row.get(at..)), LEFT)
-        || is_enough(above.get(at + 1..), ABOVE_RIGHT)
-        || is_enough(above.get(at..), ABOVE)
-        || is_enough(before.and_then(|at| above.get(at..)), ABOVE_LEFT);
-    best
 }
 
 /// How many pixels both begin with.
@@ -203,8 +199,8 @@ mod tests {
         .collect()
     }
 
-    fn packed(pixels: &[Pixel]) -> Vec<u8> {
-        let stream = pack(pixels.chunks_exact(WIDTH));
+    fn packed(pixels: &[Pixel], shift: isize) -> Vec<u8> {
+        let stream = pack(pixels.chunks_exact(WIDTH), shift);
         assert!(unpacked(&stream) == pixels, "something else comes out");
         stream
     }
@@ -220,14 +216,14 @@ mod tests {
     /// O1
     #[test]
     fn every_length_is_found_again_at_every_distance() {
-        for shift in [WIDTH - 1, WIDTH, WIDTH + 1, 1] {
+        for (back, shift) in [(WIDTH - 1, 1), (WIDTH, 0), (WIDTH + 1, -1), (1, 0)] {
             for length in 1..=2 * LONGEST {
                 let mut pixels = noise(2 * WIDTH);
                 let at = WIDTH + 9;
                 for pixel in at..at + length {
-                    pixels[pixel] = pixels[pixel - shift];
+                    pixels[pixel] = pixels[pixel - back];
                 }
-                packed(&pixels);
+                packed(&pixels, shift);
             }
         }
     }
@@ -240,20 +236,22 @@ mod tests {
             (0..100).flat_map(|y| line[(100 + y * by) as usize..][..WIDTH].to_vec()).collect()
         };
         for by in [-1, 0, 1] {
-            let size = packed(&moved(by)).len();
+            let size = packed(&moved(by), by).len();
             assert!(size < 4 * WIDTH + 100 * 60, "{by}: {size} bytes");
         }
-        assert!(packed(&vec![[7; 3]; 100 * WIDTH]).len() < 100 * 60);
+        assert!(packed(&vec![[7; 3]; 100 * WIDTH], 0).len() < 100 * 60);
         let noise = noise(100 * WIDTH);
-        assert!(packed(&noise).len() <= noise.len() * 3 * 9 / 8 + 100 + 16);
+        assert!(packed(&noise, 0).len() <= noise.len() * 3 * 9 / 8 + 100 + 16);
     }
 
     proptest! {
         /// O1
         #[test]
-        fn whatever_is_packed_comes_out_again(colours in vec(0..3_u8, 4 * WIDTH), shade in any::<u8>()) {
+        fn whatever_is_packed_comes_out_again(
+            colours in vec(0..3_u8, 4 * WIDTH), shade in any::<u8>(), shift in -1..=1_isize,
+        ) {
             let pixels: Vec<Pixel> = colours.iter().map(|colour| [shade, colour.wrapping_mul(shade), 255 - colour]).collect();
-            packed(&pixels);
+            packed(&pixels, shift);
         }
     }
 }

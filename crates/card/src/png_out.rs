@@ -12,8 +12,8 @@ use crate::{
 /// What the compressor may expect of the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grain {
-    /// Rows repeat each other, moved by a pixel or not at all.
-    Regular,
+    /// Rows repeat each other, each moved by so many pixels to the left.
+    Regular(isize),
     /// A photograph.
     Photographic,
 }
@@ -28,7 +28,7 @@ pub(crate) fn encode(pixels: &[Pixel], grain: Grain) -> Result<Vec<u8>, CardErro
     encoder.set_filter(Filter::Paeth);
     let mut writer = encoder.write_header()?;
     match grain {
-        Grain::Regular => writer.write_chunk(chunk::IDAT, &pack(pixels.chunks_exact(WIDTH)))?,
+        Grain::Regular(shift) => writer.write_chunk(chunk::IDAT, &pack(pixels.chunks_exact(WIDTH), shift))?,
         Grain::Photographic => writer.write_image_data(pixels.as_flattened())?,
     }
     writer.finish()?;

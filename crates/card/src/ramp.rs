@@ -34,6 +34,31 @@ pub(crate) struct Line {
     flow: Flow,
 }
 
+/// By how many pixels a row of a gradient at `angle` is moved to the left of the one above it.
+pub(crate) fn shift(angle: u16) -> isize {
+    match Flow::of(eighth(angle)) {
+        Flow::Down | Flow::Across => 0,
+        Flow::Falling => 1,
+        Flow::Rising => -1,
+    }
+}
+
+/// The multiple of 45 degrees nearest to `angle`.
+fn eighth(angle: u16) -> u16 {
+    (angle % 360 + 22) / 45 % 8
+}
+
+impl Flow {
+    fn of(eighth: u16) -> Self {
+        match eighth % 4 {
+            0 => Self::Down,
+            1 => Self::Rising,
+            2 => Self::Across,
+            _ => Self::Falling,
+        }
+    }
+}
+
 impl Ramp {
     /// One colour everywhere.
     pub(crate) fn solid(color: Rgb) -> Self {
@@ -42,13 +67,8 @@ impl Ramp {
 
     /// A gradient at the multiple of 45 degrees nearest to `angle` (CSS: 0 is upwards, 90 to the right).
     pub(crate) fn gradient(from: Rgb, via: Option<Rgb>, to: Rgb, angle: u16) -> Self {
-        let eighth = (angle % 360 + 22) / 45 % 8;
-        let flow = match eighth % 4 {
-            0 => Flow::Down,
-            1 => Flow::Rising,
-            2 => Flow::Across,
-            _ => Flow::Falling,
-        };
+        let eighth = eighth(angle);
+        let flow = Flow::of(eighth);
         let mut knots: Vec<Rgb> =
             (0..KNOTS).map(|knot| sample(from, via, to, knot as f32 / (KNOTS - 1) as f32)).collect();
         // Upwards and the three directions to the left are their opposites read backwards.

@@ -9,6 +9,7 @@ use crate::{
     frame::Frame,
     glyphs::{GlyphCache, Pen},
     png_out::{self, Grain},
+    ramp,
     stencils::Stencils,
     template,
     text::layout::Typesetter,
@@ -41,7 +42,8 @@ impl Renderer {
         let stencils = self.stencils.get_or_init(Stencils::new);
         template::draw(content, &mut desk, &self.glyphs, stencils);
         let grain = match content.background {
-            Background::Solid(_) | Background::Gradient { .. } => Grain::Regular,
+            Background::Solid(_) => Grain::Regular(0),
+            Background::Gradient { angle, .. } => Grain::Regular(ramp::shift(angle)),
             Background::Picture(_) => Grain::Photographic,
         };
         let png = png_out::encode(desk.frame.pixels(), grain);
