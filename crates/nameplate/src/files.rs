@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use nameplate_core::time::Entropy;
@@ -13,6 +13,19 @@ use secrecy::{ExposeSecret, SecretString};
 pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.with_context(|| format!("setting `data_dir`: the folder {} cannot be made", path.display()))
+}
+
+/// Whether a folder is there; one that is not there must be one that can be made.
+pub(crate) fn look_for_folder(folder: &Path) -> anyhow::Result<bool> {
+    let is_there = |place: &&Path| !matches!(place.try_exists(), Ok(false));
+    let nearest = folder.ancestors().filter(|place| !place.as_os_str().is_empty()).find(is_there);
+    check_writable(nearest.unwrap_or(Path::new(".")))?;
+    Ok(nearest == Some(folder))
+}
+
+/// Where the first start puts the root secret.
+pub(crate) fn root_secret_file(folder: &Path) -> PathBuf {
+    folder.join("root.secret")
 }
 
 /// Whether files can be made in a folder.
@@ -31,7 +44,7 @@ pub(crate) fn root_secret(
         check_root_secret(secret).context("setting `root_secret`")?;
         return Ok(secret.clone());
     }
-    let path = folder.join("root.secret");
+    let path = root_secret_file(folder);
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let mode = std::fs::metadata(&path).map(|data| data.permissions().mode()).unwrap_or(0);

@@ -44,10 +44,7 @@ impl Parts {
     pub(crate) fn prepare(settings: Settings) -> anyhow::Result<Self> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         files::make_folder(&settings.data_dir)?;
-        let root = files::root_secret(settings.root_secret.as_ref(), &settings.data_dir, &*entropy)?;
-        let mut key = [0; 32];
-        hex::decode_to_slice(root.expose_secret(), &mut key).context("the root secret")?;
-        let key = SecretBox::new(Box::new(key));
+        let key = root_key(&settings, &*entropy)?;
         let (keyring, signer) = (Keyring::new(&key), LinkSigner::new(&Keyring::subkey(&key, "links")));
         let contact_key = Arc::new(SecretBox::new(Box::new(Keyring::subkey(&key, "contact"))));
         let config = settings.database()?;
@@ -92,13 +89,21 @@ impl Parts {
     }
 }
 
+/// The key from which all others are derived.
+pub(crate) fn root_key(settings: &Settings, entropy: &dyn Entropy) -> anyhow::Result<SecretBox<[u8; 32]>> {
+    let root = files::root_secret(settings.root_secret.as_ref(), &settings.data_dir, entropy)?;
+    let mut key = [0; 32];
+    hex::decode_to_slice(root.expose_secret(), &mut key).context("the root secret")?;
+    Ok(SecretBox::new(Box::new(key)))
+}
+
 /// A folder that is missing or cannot be written does not come back as a database does.
-fn check_database_folder(file: &Path, settings: &Settings) -> anyhow::Result<()> {
+pub(crate) fn check_database_folder(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     if settings.database_url.is_none() {
-        return files::check_writable(&settings.data_dir).context("setting `data_dir`");
+        return files::look_for_folder(&settings.data_dir).map(drop).context("setting `data_dir`");
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let is_there = folder.is_none_or(Path::is_dir);
+    let is_there = folder.is_none_or(|folder| folder.is_dir() || folder == settings.data_dir);
     ensure!(is_there, "setting `database_url`: the folder of {} does not exist", file.display());
     Ok(())
 }

@@ -1,6 +1,23 @@
 //! What people see at the terminal. Colour only where there is one, and never when `NO_COLOR` is set.
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::fmt::Arguments;
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+
+use anyhow::Context;
+
+/// Writes a line on standard output; what follows is as for `println!`.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::terminal::write_line(format_args!($($text)*)) };
+}
+pub(crate) use say;
+
+/// A reader who has seen enough, such as `head`, is no failure, and whoever writes goes on.
+pub(crate) fn write_line(line: Arguments<'_>) -> anyhow::Result<()> {
+    match writeln!(stdout().lock(), "{line}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("standard output"),
+    }
+}
 
 /// Text in bold, on a terminal.
 pub(crate) fn bold(text: &str) -> String {
@@ -26,6 +43,12 @@ pub(crate) fn red(text: &str) -> String {
 #[allow(clippy::print_stderr, reason = "a command line tool says what failed on standard error")]
 pub(crate) fn fail(error: &anyhow::Error) {
     eprintln!("{} {error:#}", styled("1;31", "error:", stderr().is_terminal()));
+}
+
+/// Says on standard error what is worth knowing beside a command's answer.
+#[allow(clippy::print_stderr, reason = "a command line tool's answer on standard output stands alone")]
+pub(crate) fn note(text: &str) {
+    eprintln!("{} {text}", styled("1", "note:", stderr().is_terminal()));
 }
 
 fn styled(code: &str, text: &str, is_terminal: bool) -> String {

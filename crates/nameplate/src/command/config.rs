@@ -3,31 +3,31 @@
 use std::process::ExitCode;
 
 use crate::config::Settings;
-use crate::terminal::dim;
+use crate::terminal::{dim, say};
 
 pub(crate) fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
     for (key, value) in settings.lines() {
-        println!(
+        say!(
             "{}",
             if value.starts_with('#') {
                 dim(&format!("# {key} is not set"))
             } else {
                 format!("{key} = {value}")
             }
-        );
+        )?;
     }
     for (plan, limits) in [
         ("free", settings.plans.free),
         ("plus", settings.plans.plus),
         ("enterprise", settings.plans.enterprise),
     ] {
-        println!("\n[plans.{plan}]");
+        say!("\n[plans.{plan}]")?;
         match limits.max_file_size {
-            Some(size) => println!("max_file_size = {size}"),
-            None => println!("{}", dim("# max_file_size is not set")),
+            Some(size) => say!("max_file_size = {size}")?,
+            None => say!("{}", dim("# max_file_size is not set"))?,
         }
-        println!("quota = {}", limits.quota);
-        println!("profiles = {}", limits.profiles);
+        say!("quota = {}", limits.quota)?;
+        say!("profiles = {}", limits.profiles)?;
     }
     Ok(ExitCode::SUCCESS)
 }

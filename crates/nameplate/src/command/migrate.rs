@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use crate::config::Settings;
 use crate::parts::Parts;
+use crate::terminal::say;
 
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let parts = Parts::open(settings).await?;
-    println!("{}, schema {}: up to date", parts.store.backend(), parts.store.schema_version().await?);
+    say!("{}, schema {}: up to date", parts.store.backend(), parts.store.schema_version().await?)?;
     parts.store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,7 @@ use crate::config::Settings;
 use crate::files;
 use crate::signals::Signals;
 use crate::system::raise_file_limit;
+use crate::terminal::say;
 
 /// How often the folder is looked at for new files.
 const REFRESH: Duration = Duration::from_secs(30);
@@ -50,11 +51,7 @@ impl Music {
             .with_context(|| format!("{} cannot be listened on", self.worker_listen))?;
         let address = listener.local_addr()?;
         let signals = Signals::listen()?;
-        println!(
-            "{} tracks of {} at http://{address}/stream/{{isrc}}",
-            library.len(),
-            self.library.display()
-        );
+        say!("{} tracks of {} at http://{address}/stream/{{isrc}}", library.len(), self.library.display())?;
         if let Some(path) = &self.ready_file {
             files::replace(path, &format!("{}\n", serde_json::json!({ "listen": address.to_string() })))?;
         }

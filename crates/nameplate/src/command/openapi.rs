@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use crate::terminal::say;
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Schema {
     Import,
@@ -11,7 +13,7 @@ pub(crate) enum Schema {
 }
 
 pub(crate) fn document() -> anyhow::Result<ExitCode> {
-    print!("{}", nameplate_web::openapi::document());
+    say!("{}", nameplate_web::openapi::document().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -20,6 +22,6 @@ pub(crate) fn schema(of: Schema) -> anyhow::Result<ExitCode> {
         Schema::Import => nameplate_core::transfer::schema(),
         Schema::Content => nameplate_core::content::schema(),
     };
-    println!("{}", serde_json::to_string_pretty(&schema)?);
+    say!("{}", serde_json::to_string_pretty(&schema)?)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use nameplate_app::login_link;
 use crate::config::Settings;
 use crate::node::Node;
 use crate::parts::Parts;
-use crate::terminal::{bold, dim};
+use crate::terminal::{bold, dim, say};
 
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -23,16 +23,16 @@ impl Serve {
         let parts = Parts::open_patiently(settings).await?;
         let has_operator = parts.store.has_operator().await?;
         let node = Node::start(parts).await?;
-        println!("{} {}", bold("Nameplate serves at"), node.public_url);
+        say!("{} {}", bold("Nameplate serves at"), node.public_url)?;
         if has_operator {
-            println!("{}", dim(&format!("Sign in at {}login", node.public_url)));
+            say!("{}", dim(&format!("Sign in at {}login", node.public_url)))?;
         } else {
             let token = node.parts.sessions().new_first_run_link().await?;
-            println!(
+            say!(
                 "\nNobody runs this instance yet. Open this link to make your page; it is good for a day:\n"
-            );
-            println!("  {}\n", login_link(node.public_url.as_str(), &token));
-            println!("{}", dim("To bring an instance along: nameplate import FILE."));
+            )?;
+            say!("  {}\n", login_link(node.public_url.as_str(), &token))?;
+            say!("{}", dim("To bring an instance along: nameplate import FILE."))?;
         }
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;

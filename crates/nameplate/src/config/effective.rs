@@ -68,6 +68,11 @@ impl Settings {
         self.s3_region.as_deref().unwrap_or("us-east-1")
     }
 
+    /// While the port is any that is free, nobody knows the address before the start.
+    pub(crate) const fn knows_public_url(&self) -> bool {
+        self.public_url.is_some() || self.listen.port() != 0
+    }
+
     /// Who sends mail.
     pub(crate) fn smtp_from(&self) -> String {
         self.smtp_from.clone().unwrap_or_else(|| format!("noreply@{}", self.base_domain))

@@ -59,10 +59,9 @@ impl Settings {
         ]
     }
 
-    /// None while the port is any that is free: nobody knows the address before the start.
     fn shown_public_url(&self) -> Option<String> {
-        let is_known = self.public_url.is_some() || self.listen.port() != 0;
-        is_known.then(|| public_url(self, self.listen).ok()).flatten().map(|url| url.to_string())
+        let url = self.knows_public_url().then(|| public_url(self, self.listen).ok());
+        url.flatten().map(|url| url.to_string())
     }
 
     fn shown_database(&self) -> String {

@@ -22,7 +22,7 @@ use crate::command::{import, with_runtime};
 use crate::config::{Flags, Settings};
 use crate::node::{Node, Scenery, bind};
 use crate::parts::Parts;
-use crate::terminal::{bold, dim};
+use crate::terminal::{bold, dim, say};
 
 #[derive(Args)]
 pub(crate) struct Demo {
@@ -66,7 +66,7 @@ impl Demo {
         let scenery = Scenery { examples, art: worker.art()? };
         let node = Node::start_on(parts, Some(public), internal, scenery).await?;
         let studio = studio(&node, &cast).await?;
-        print(&node, &cast, &studio);
+        print(&node, &cast, &studio)?;
         if let Some(path) = &self.ready_file {
             node.write_ready_file(path)?;
         }
@@ -91,20 +91,20 @@ async fn studio(node: &Node, cast: &cast::Cast) -> anyhow::Result<String> {
     Ok(nameplate_app::login_link(node.public_url.as_str(), &token))
 }
 
-fn print(node: &Node, cast: &cast::Cast, studio: &str) {
+fn print(node: &Node, cast: &cast::Cast, studio: &str) -> anyhow::Result<()> {
     let zones = &node.parts.zones;
-    println!("\n{} {}\n", bold("The demo is alive at"), node.public_url);
+    say!("\n{} {}\n", bold("The demo is alive at"), node.public_url)?;
     for person in &cast.people {
         let Example { url, about, .. } = person.example(&node.public_url, zones);
-        println!("  {url:44} {}", dim(&about));
+        say!("  {url:44} {}", dim(&about))?;
     }
-    let Some(star) = cast.people.first() else { return };
+    let Some(star) = cast.people.first() else { return Ok(()) };
     let port = node.listen.port();
     let base = zones.base();
-    println!("\n{} as one of them, once: {studio}", bold("Sign in to the studio"));
-    println!("\n{}", bold("Try"));
-    println!("  curl -o card.png http://{base}:{port}/api/v1/profiles/{}/og.png", star.profile);
-    println!("  curl -N http://{base}:{port}/api/v1/profiles/presence/{}/stream", star.user);
-    println!("  curl -H 'relay-key: {}' http://relay.{base}:{port}/users/@me", star.relay_key.expose());
-    println!("\n{}", dim("Everything is gone when this ends: Ctrl-C."));
+    say!("\n{} as one of them, once: {studio}", bold("Sign in to the studio"))?;
+    say!("\n{}", bold("Try"))?;
+    say!("  curl -o card.png http://{base}:{port}/api/v1/profiles/{}/og.png", star.profile)?;
+    say!("  curl -N http://{base}:{port}/api/v1/profiles/presence/{}/stream", star.user)?;
+    say!("  curl -H 'relay-key: {}' http://relay.{base}:{port}/users/@me", star.relay_key.expose())?;
+    say!("\n{}", dim("Everything is gone when this ends: Ctrl-C."))
 }

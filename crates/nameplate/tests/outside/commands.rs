@@ -109,6 +109,62 @@ fn doctor_finds_what_is_wrong() {
     }
 }
 
+/// W5
+#[test]
+fn doctor_is_content_beside_the_node_that_runs() {
+    let instance = world();
+    let node = instance.start();
+    let (listen, internal) = (node.listen.to_string(), node.internal.to_string());
+    let beside = ["doctor", "--listen", &listen, "--internal-listen", &internal];
+    let text = instance.must(&beside, b"");
+    assert_eq!(text.matches("is in use by a node that runs").count(), 2, "{text}");
+    drop(node);
+    // Whatever else listens there is in the way.
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = other.local_addr().unwrap().to_string();
+    let output = instance.run(&["doctor", "--listen", &listen], b"");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((output.status.code(), text.matches("FAIL").count()), (Some(1), 1), "{text}");
+}
+
+/// W5
+#[test]
+fn doctor_makes_nothing_and_blames_only_what_is_wrong() {
+    let fresh = empty();
+    fresh.must(&["doctor"], b"");
+    assert!(!fresh.path("data").exists(), "doctor only looks");
+    let output = empty().set("data_dir", "/proc").run(&["doctor"], b"");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("FAIL data folder") && text.matches("FAIL").count() == 1, "{text}");
+    let lost = world();
+    std::fs::remove_file(lost.path("data/root.secret")).unwrap();
+    let output = lost.run(&["doctor"], b"");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("FAIL database") && !lost.path("data/root.secret").exists(), "{text}");
+}
+
+/// W3
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let instance = world();
+    for arguments in [&["openapi"][..], &["doctor"], &["admin", "user", "list"], &["config"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = instance.command(arguments).stdout(writer).output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && complaint.is_empty(), "{arguments:?}: {complaint}");
+    }
+}
+
+/// W3
+#[test]
+fn a_link_without_its_port_says_what_is_missing() {
+    let link = world().run(&["admin", "login-link", ADA], b"");
+    assert!(link.status.success() && String::from_utf8(link.stderr).unwrap().contains("public_url"));
+    let known = world().set("public_url", "https://plates.example").run(&["admin", "login-link", ADA], b"");
+    assert!(known.status.success() && known.stderr.is_empty());
+}
+
 /// W2
 #[test]
 fn the_documents_in_the_repository_are_what_the_program_prints() {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Args)]
 pub(crate) struct Audit {
@@ -17,7 +18,7 @@ impl Audit {
     pub(crate) async fn run(self, parts: &Parts) -> anyhow::Result<ExitCode> {
         for entry in parts.store.list_audit(self.limit).await? {
             let note = entry.note.map(|note| format!(": {note}")).unwrap_or_default();
-            println!("{}\t{} {} {}{note}", entry.at.to_rfc3339(), entry.actor, entry.action, entry.object);
+            say!("{}\t{} {} {}{note}", entry.at.to_rfc3339(), entry.actor, entry.action, entry.object)?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -9,6 +9,7 @@ use nameplate_core::host::Host;
 use nameplate_core::profile::Profile;
 
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Subcommand)]
 pub(crate) enum DomainCommand {
@@ -33,9 +34,9 @@ impl DomainCommand {
             Self::Show { domain } => {
                 let profile = own_domain(parts, &domain).await?;
                 let record = ProofRecord::of(&parts.store, &profile);
-                println!("{domain} shows {} of user {}", profile.id, profile.owner);
-                println!("verified   {}", profile.is_verified);
-                println!("record     {} TXT \"{}\"", record.name, record.value);
+                say!("{domain} shows {} of user {}", profile.id, profile.owner)?;
+                say!("verified   {}", profile.is_verified)?;
+                say!("record     {} TXT \"{}\"", record.name, record.value)?;
                 Ok(())
             }
             Self::Verify { domain, resolver } => {

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 
 use super::{read_secret, user_id};
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -70,13 +71,13 @@ impl KeyCommand {
                     Kind::Relay => account.relay_key,
                     Kind::Api => account.api_key,
                 };
-                println!("{}", key.context("there is no such key; rotate makes one")?.expose());
+                say!("{}", key.context("there is no such key; rotate makes one")?.expose())?;
                 Ok(())
             }
             Self::Rotate { id, kind } => {
                 let key = AccountKey::generate(&*parts.entropy);
                 set(parts, id, kind, Some(&key), "rotated").await?;
-                println!("{}", key.expose());
+                say!("{}", key.expose())?;
                 Ok(())
             }
             Self::Set { id, kind, file } => {

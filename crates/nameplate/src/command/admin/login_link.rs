@@ -6,8 +6,8 @@ use nameplate_app::{LoginFault, login_link};
 use nameplate_core::id::UserId;
 
 use super::user_id;
-use crate::node::public_url;
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Args)]
 pub(crate) struct LoginLink {
@@ -38,7 +38,7 @@ impl LoginLink {
                 sessions.new_first_run_link().await?
             }
         };
-        println!("{}", login_link(public_url(&parts.settings, parts.settings.listen)?.as_str(), &token));
+        say!("{}", login_link(parts.home()?.as_str(), &token))?;
         Ok(())
     }
 }

@@ -26,9 +26,12 @@ use nameplate_core::profile::Profile;
 use nameplate_core::user::User;
 use nameplate_store::AuditEntry;
 use secrecy::SecretString;
+use url::Url;
 
 use crate::config::Settings;
+use crate::node::public_url;
 use crate::parts::Parts;
+use crate::terminal::{self, say};
 
 #[derive(Subcommand)]
 pub(crate) enum Admin {
@@ -99,6 +102,16 @@ impl Parts {
         found.map(|(profile, _)| profile).ok_or_else(|| anyhow!("there is no profile {id}"))
     }
 
+    /// The dashboard's address, for whoever cannot ask the node.
+    pub(super) fn home(&self) -> anyhow::Result<Url> {
+        if !self.settings.knows_public_url() {
+            terminal::note(
+                "the node's port is any that is free, so it is not in this address: set `public_url`, or a port in `listen`",
+            );
+        }
+        public_url(&self.settings, self.settings.listen)
+    }
+
     /// What operators do, as the one at the command line.
     pub(super) fn operators(&self) -> Operators {
         Operators::new(self.store.clone(), self.clock.clone(), self.entropy.clone(), "operator")
@@ -106,8 +119,7 @@ impl Parts {
 
     /// Says what was done.
     pub(super) fn say(&self, done: Result<Done, OperatorFault>) -> anyhow::Result<()> {
-        println!("{}", done?);
-        Ok(())
+        say!("{}", done?)
     }
 
     /// Notes an act of the operator, and says it.
@@ -117,8 +129,10 @@ impl Parts {
         object: String,
         note: Option<String>,
     ) -> anyhow::Result<()> {
-        println!("{action} {object}{}", note.as_ref().map(|note| format!(": {note}")).unwrap_or_default());
-        self.note(action, object, note).await
+        let text = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        let line = format!("{action} {object}{text}");
+        self.note(action, object, note).await?;
+        say!("{line}")
     }
 
     /// Notes an act of the operator.

@@ -8,6 +8,7 @@ use nameplate_media::blob_key::BlobKey;
 
 use super::{post_code, user_id};
 use crate::parts::Parts;
+use crate::terminal::say;
 
 /// Posts to a page of a list.
 const PAGE: u32 = 500;
@@ -60,16 +61,16 @@ async fn list(parts: &Parts, owner: Option<UserId>) -> anyhow::Result<()> {
             Some(owner) => parts.store.list_posts_of(owner, PAGE, offset).await?,
             None => parts.store.list_posts(after.as_ref(), PAGE).await?,
         };
-        page.iter().for_each(print);
+        page.iter().try_for_each(print)?;
         let Some(last) = page.last() else { return Ok(()) };
         (after, offset) = (Some(last.code.clone()), offset + PAGE);
     }
 }
 
-fn print(post: &Post) {
+fn print(post: &Post) -> anyhow::Result<()> {
     let state = if post.is_moderated { "quarantined" } else { "" };
     let (created, privacy, files) = (post.created.to_rfc3339(), post.privacy.as_str(), post.files.len());
-    println!("{}\t{}\t{created}\t{privacy}\t{files}\t{state}", post.code, post.owner);
+    say!("{}\t{}\t{created}\t{privacy}\t{files}\t{state}", post.code, post.owner)
 }
 
 async fn delete(parts: &Parts, code: &PostCode) -> anyhow::Result<()> {

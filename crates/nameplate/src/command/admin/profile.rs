@@ -12,6 +12,7 @@ use nameplate_core::time::Timestamp;
 
 use super::{moment, profile_id, user_id};
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Subcommand)]
 pub(crate) enum ProfileCommand {
@@ -186,14 +187,14 @@ async fn create(
 async fn show(parts: &Parts, id: &ProfileId) -> anyhow::Result<()> {
     let profile = parts.profile(id).await?;
     let views = parts.store.count_views(id).await?;
-    println!("{} at {}", profile.id, profile.domain);
-    println!("owner      {}", profile.owner);
-    println!("public     {}", profile.is_public);
-    println!("suspended  {}", profile.is_suspended);
-    println!("verified   {}", profile.is_verified);
-    println!("expires    {}", profile.expires_at.map_or("never".to_owned(), |at| at.to_rfc3339()));
-    println!("views      {}", views.total);
-    println!("visitors   {}", views.visitors);
+    say!("{} at {}", profile.id, profile.domain)?;
+    say!("owner      {}", profile.owner)?;
+    say!("public     {}", profile.is_public)?;
+    say!("suspended  {}", profile.is_suspended)?;
+    say!("verified   {}", profile.is_verified)?;
+    say!("expires    {}", profile.expires_at.map_or("never".to_owned(), |at| at.to_rfc3339()))?;
+    say!("views      {}", views.total)?;
+    say!("visitors   {}", views.visitors)?;
     Ok(())
 }
 
@@ -209,7 +210,7 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
             } else {
                 "hidden"
             };
-            println!("{}\t{}\t{}\t{state}", profile.id, profile.domain, profile.owner);
+            say!("{}\t{}\t{}\t{state}", profile.id, profile.domain, profile.owner)?;
         }
         match page.last() {
             Some(last) => after = Some(last.id.clone()),

@@ -5,6 +5,7 @@ use nameplate_core::id::PostCode;
 
 use super::post_code;
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Subcommand)]
 pub(crate) enum ReportCommand {
@@ -29,7 +30,7 @@ impl ReportCommand {
                 for report in parts.store.list_reports(limit).await? {
                     let (created, reason) = (report.created.to_rfc3339(), report.reason.unwrap_or_default());
                     let reason = nameplate_core::text::clean_line(&reason, 200);
-                    println!("{created}\t{}\t{}\t{}\t{reason}", report.post, report.owner, report.reporter);
+                    say!("{created}\t{}\t{}\t{}\t{reason}", report.post, report.owner, report.reporter)?;
                 }
                 Ok(())
             }

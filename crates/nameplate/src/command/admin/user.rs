@@ -9,8 +9,8 @@ use nameplate_core::presence::ActivityPreference;
 use nameplate_core::time::Timestamp;
 
 use super::{moment, user_id};
-use crate::node::public_url;
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
@@ -143,20 +143,20 @@ impl From<PlanName> for Plan {
 async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
     let user = parts.user(id).await?;
     let now = parts.clock.now();
-    println!("{} ({}), {}", user.display_name(), user.username, user.id);
-    println!("plan       {}", user.plan(now).as_str());
-    println!("created    {}", user.created.to_rfc3339());
-    println!("suspended  {}", user.is_suspended);
-    println!("operator   {}", user.is_operator);
-    println!("presence   {}", if user.shares_presence { "shared" } else { "not shared" });
+    say!("{} ({}), {}", user.display_name(), user.username, user.id)?;
+    say!("plan       {}", user.plan(now).as_str())?;
+    say!("created    {}", user.created.to_rfc3339())?;
+    say!("suspended  {}", user.is_suspended)?;
+    say!("operator   {}", user.is_operator)?;
+    say!("presence   {}", if user.shares_presence { "shared" } else { "not shared" })?;
     if user.activity_preference != ActivityPreference::default() {
-        println!("prefers    {}", serde_json::to_string(&user.activity_preference)?);
+        say!("prefers    {}", serde_json::to_string(&user.activity_preference)?)?;
     }
-    println!("music      {}", if user.is_music_enabled { "enabled" } else { "disabled" });
-    println!("plays      {}", parts.store.count_plays(id).await?);
-    println!("files      {}", parts.store.count_files(id).await?);
+    say!("music      {}", if user.is_music_enabled { "enabled" } else { "disabled" })?;
+    say!("plays      {}", parts.store.count_plays(id).await?)?;
+    say!("files      {}", parts.store.count_files(id).await?)?;
     for profile in parts.store.list_profiles_of(id).await? {
-        println!("profile    {} at {}", profile.id, profile.domain);
+        say!("profile    {} at {}", profile.id, profile.domain)?;
     }
     Ok(())
 }
@@ -164,10 +164,9 @@ async fn show(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
 async fn sharex(parts: &Parts, id: &UserId) -> anyhow::Result<()> {
     let account = parts.store.find_account(id).await?.with_context(|| format!("there is no user {id}"))?;
     let key = account.api_key.context("there is no API key; `nameplate admin key rotate` makes one")?;
-    let settings = &parts.settings;
-    let home = public_url(settings, settings.listen)?;
-    let config = ShareXConfig::new(&settings.site_name, home.as_str(), &account.user.username, &key);
-    println!("{}", serde_json::to_string_pretty(&config)?);
+    let home = parts.home()?;
+    let config = ShareXConfig::new(&parts.settings.site_name, home.as_str(), &account.user.username, &key);
+    say!("{}", serde_json::to_string_pretty(&config)?)?;
     Ok(())
 }
 
@@ -176,7 +175,7 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
     loop {
         let page = parts.store.list_users(after.as_ref(), 500).await?;
         for user in &page {
-            println!("{}\t{}\t{}", user.id, user.username, if user.is_suspended { "suspended" } else { "" });
+            say!("{}\t{}\t{}", user.id, user.username, if user.is_suspended { "suspended" } else { "" })?;
         }
         match page.last() {
             Some(last) => after = Some(last.id),
