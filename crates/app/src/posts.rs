@@ -113,11 +113,15 @@ impl Posts {
         &self,
         caller: &Caller,
         code: &PostCode,
-        address: IpAddr,
+        viewer: Option<IpAddr>,
     ) -> Result<PostView, PostFault> {
         let mut post = self.store.find_post(code).await?.ok_or(PostFault::NotFound)?;
         let author = self.author(caller, &post).await?;
-        if post.privacy == Privacy::Public && !post.is_moderated && self.is_new_view(code, address).await {
+        if post.privacy == Privacy::Public
+            && !post.is_moderated
+            && let Some(viewer) = viewer
+            && self.is_new_view(code, viewer).await
+        {
             match self.store.count_post_view(code).await {
                 Ok(()) => post.views += 1,
                 Err(error) => tracing::warn!(%error, "a view of a post could not be counted"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nameplate_core::id::PostCode;
 use nameplate_core::post::Privacy;
+use nameplate_core::text::is_unshowable;
 use nameplate_core::time::Clock;
 use nameplate_store::{Store, StoreError};
 
@@ -61,6 +62,9 @@ impl Reports {
         if reason.is_some_and(|reason| reason.chars().count() > MAX_REASON) {
             return Err(ReportFault::LongReason);
         }
+        let is_shown = |letter: &char| *letter == '\n' || !is_unshowable(*letter);
+        let reason: Option<String> = reason.map(|reason| reason.chars().filter(is_shown).collect());
+        let reason = reason.as_deref();
         let me = caller.id();
         let post = self.store.find_post(code).await?.ok_or(ReportFault::NotFound)?;
         if post.owner == me {

@@ -87,6 +87,10 @@ fn the_file_host_sends_files_that_no_browser_runs() {
     let (etag, modified) = (file.header("etag").unwrap(), file.header("last-modified").unwrap());
     assert_eq!(ask(&[("if-none-match", etag)]).status, 304);
     assert_eq!(ask(&[("if-modified-since", modified)]).status, 304);
+    assert_eq!(ask(&[("if-modified-since", "Fri, 31 Dec 2123 23:59:59 GMT")]).status, 304);
+    assert_eq!(ask(&[("if-modified-since", "Mon, 01 Jan 2001 00:00:00 GMT")]).status, 200);
+    let head = node.visitor().with("range", "bytes=1-3").head("i.localhost", &path);
+    assert_eq!((head.status, head.header("content-range")), (200, None), "ranges are a matter of GET");
     let part = ask(&[("range", "bytes=1-3"), ("if-range", etag)]);
     assert_eq!((part.status, &part.body[..]), (206, &b"PNG"[..]));
     assert_eq!(part.header("content-range"), Some(&*format!("bytes 1-3/{}", png().len())));

@@ -20,7 +20,8 @@ fn assert_error(reply: &Reply, status: u16, error: &str) {
 fn a_report_waits_for_the_operator() {
     let instance = world();
     let node = instance.start();
-    let reported = report(&node, ADA_RELAY_KEY, json!({"code": "AbCd1234", "reason": "Looks\tlike spam"}));
+    let reported =
+        report(&node, ADA_RELAY_KEY, json!({"code": "AbCd1234", "reason": "Looks\tlike\u{0} spam"}));
     assert_eq!((reported.status, reported.json()), (200, json!({"success": true})));
     let other_host =
         node.key_client("api-key", ADA_API_KEY).json("POST", "/report", &json!({"code": "A1bum222"}));

@@ -165,6 +165,8 @@ fn sharex_uploads_files_and_shortens_links() {
     let error = |reply: &Reply| (reply.status, reply.json()["error"].as_str().unwrap().to_owned());
     let none = Request::new("POST", "localhost", "/upload").body("").send(node.listen);
     assert_eq!(error(&none), (401, "Unauthorized. No authorization header found.".into()));
+    assert_eq!(none.header("x-ratelimit-remaining"), none.header("x-ratelimit-limit"));
+    assert!(none.header("x-ratelimit-limit").is_some());
     assert_eq!(share(&node, "Bearer nobody", Form::new().file("a.png", &picture)).status, 401);
     assert_eq!(share(&node, ADA_API_KEY, Form::new().file("a.html", b"<script>")).status, 400);
     let nothing = share(&node, ADA_API_KEY, Form::new().text("x", "y"));

@@ -348,8 +348,9 @@ fn a_view_counts_three_times_an_hour_and_blocks_hide_posts_both_ways() {
         let reply = node.key_client("relay-key", ADA_RELAY_KEY).get("/posts/AbCd1234");
         reply.json()["post"]["views"].as_u64().unwrap()
     };
-    assert_eq!([views(&node), views(&node), views(&node), views(&node), views(&node)], [1, 2, 3, 3, 3]);
     let ada = node.key_client("relay-key", ADA_RELAY_KEY);
+    assert_eq!(ada.request("HEAD", "/posts/AbCd1234").send(node.listen).status, 200, "which is no view");
+    assert_eq!([views(&node), views(&node), views(&node), views(&node), views(&node)], [1, 2, 3, 3, 3]);
     assert_eq!(ada.get("/posts/Fade0001").json()["post"]["views"], 0, "unlisted: not counted");
     assert_eq!(fault(&ada.get("/posts/Fade0002")).0, 404, "another's private post");
     let moderated = ada.get("/posts/Fade0003");

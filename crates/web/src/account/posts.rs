@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use nameplate_app::{PostFault, PostView};
 use nameplate_core::id::PostCode;
 use serde::Serialize;
@@ -34,12 +34,14 @@ pub(crate) async fn post(
     State(web): State<Arc<Web>>,
     Authenticated(caller): Authenticated,
     client: ClientAddress,
+    method: Method,
     code: Result<Path<String>, PathRejection>,
 ) -> Response {
     let Some(code) = code.ok().and_then(|Path(code)| PostCode::parse(&code).ok()) else {
         return post_fault(PostFault::NotFound);
     };
-    match web.app.posts.view(&caller, &code, client.address).await {
+    let viewer = (method == Method::GET).then_some(client.address);
+    match web.app.posts.view(&caller, &code, viewer).await {
         Ok(post) => Account::data(&Answer { post }),
         Err(fault) => post_fault(fault),
     }

@@ -20,9 +20,9 @@ pub(super) async fn send(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, FileFault> {
-    let modified = httpdate::fmt_http_date(
-        std::time::UNIX_EPOCH + std::time::Duration::from_secs(file.info.modified.as_seconds().max(0) as u64),
-    );
+    let modified_at =
+        std::time::UNIX_EPOCH + std::time::Duration::from_secs(file.info.modified.as_seconds().max(0) as u64);
+    let modified = httpdate::fmt_http_date(modified_at);
     let (Ok(etag), Ok(last_modified)) =
         (HeaderValue::try_from(&file.info.etag), HeaderValue::try_from(modified.as_str()))
     else {
@@ -31,7 +31,9 @@ pub(super) async fn send(
     let is_known = if headers.contains_key(IF_NONE_MATCH) {
         reply::is_known(headers.get_all(IF_NONE_MATCH), &etag)
     } else {
-        headers.get(IF_MODIFIED_SINCE) == Some(&last_modified)
+        let since = headers.get(IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok());
+        let since = since.and_then(|since| httpdate::parse_http_date(since).ok());
+        since.is_some_and(|since| modified_at <= since)
     };
     let common = [
         (ETAG, etag),
@@ -45,7 +47,12 @@ pub(super) async fn send(
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }
     let size = file.info.size;
-    let (status, part) = match range(headers, &file.info.etag, &modified, size) {
+    // A range means something to GET alone (RFC 9110, 14.2).
+    let wanted = match *method {
+        Method::GET => range(headers, &file.info.etag, &modified, size),
+        _ => Wanted::Whole,
+    };
+    let (status, part) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
         Wanted::Nothing => {

@@ -74,8 +74,15 @@ impl FromRequestParts<Arc<Web>> for KeyHolder {
 }
 
 /// A file, the first one of a form whatever its field is called; or `link`, an address to shorten.
-pub(crate) async fn upload(State(web): State<Arc<Web>>, holder: KeyHolder, request: Request) -> Response {
-    let caller = holder.caller;
+pub(crate) async fn upload(
+    State(web): State<Arc<Web>>,
+    holder: Result<KeyHolder, Response>,
+    request: Request,
+) -> Response {
+    let caller = match holder {
+        Ok(holder) => holder.caller,
+        Err(refusal) => return tell(refusal, web.app.rates.untouched(Action::Share)),
+    };
     let verdict = web.app.rates.take(Action::Share, &caller.id()).await;
     if !verdict.allowed {
         return exceeded(verdict);
