@@ -1,8 +1,6 @@
 //! The `nameplate` binary: its command line, its configuration, the wiring of the rooms, and their lifecycle. Rules live
 //! in the rooms.
 
-#![allow(clippy::print_stdout, reason = "a command line tool answers on standard output")]
-
 mod command;
 mod config;
 mod contact;

@@ -13,12 +13,13 @@ use nameplate_media::blob_key::BlobKey;
 use nameplate_media::blobs::{BlobError, Blobs};
 use tokio::io::AsyncWriteExt;
 
+use crate::command::is_standard;
 use crate::config::Settings;
 use crate::parts::Parts;
 
 #[derive(Args)]
 pub(crate) struct Export {
-    /// Write to this file, for its owner alone, instead of standard output; uploads go to a folder beside it, out.files
+    /// Write to this file, for its owner alone, instead of standard output (-); uploads go to a folder beside it, out.files
     /// for out.json
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -28,10 +29,11 @@ impl Export {
     pub(crate) async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
         let parts = Parts::open(settings).await?;
         let mut file = InstanceFile::from(parts.store.export().await?);
-        if let Some(path) = &self.output {
+        let output = self.output.filter(|path| !is_standard(path));
+        if let Some(path) = &output {
             write_uploads(&parts.blobs()?, &mut file, path).await?;
         }
-        let mut out: Box<dyn Write> = match &self.output {
+        let mut out: Box<dyn Write> = match &output {
             Some(path) => Box::new(create(path)?),
             None => Box::new(std::io::stdout().lock()),
         };

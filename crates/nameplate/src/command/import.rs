@@ -15,6 +15,7 @@ use tokio_util::io::ReaderStream;
 use crate::command::is_standard;
 use crate::config::Settings;
 use crate::parts::Parts;
+use crate::terminal::say;
 
 #[derive(Args)]
 pub(crate) struct Import {
@@ -37,7 +38,7 @@ impl Import {
         store(&parts, &instance).await?;
         let (users, profiles, posts) =
             (instance.accounts.len(), instance.profiles.len(), instance.posts.len());
-        println!("Imported {users} users, {profiles} profiles and {posts} posts.");
+        say!("Imported {users} users, {profiles} profiles and {posts} posts.")?;
         parts.settle().await;
         Ok(ExitCode::SUCCESS)
     }

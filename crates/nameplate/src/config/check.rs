@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
-use nameplate_core::id::UserId;
 use nameplate_live::StreamLimits;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,7 +24,8 @@ impl Settings {
         self.check_places()?;
         self.check_turnstile()?;
         if let Some(id) = &self.discord_client_id {
-            UserId::parse(id).context("setting `discord_client_id`")?;
+            let is_id = !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit());
+            ensure!(is_id, "setting `discord_client_id`: must be the application's id, a decimal number");
         }
         Ok(())
     }
