@@ -196,12 +196,10 @@ impl Live {
         self.0.hub.get(user)
     }
 
-    /// Makes sure that what this node knows of a user is true: it is while nothing that Redis said was missed, and for
-    /// a user who is watched here it is what the streams show.
+    /// Makes sure that what this node knows of a user is true, which it is while nothing that Redis said was missed.
     async fn read(&self, user: UserId) -> Result<(), carrier::Away> {
         let Some(carrier) = &self.0.carrier else { return Ok(()) };
-        let (record, is_watched) = self.0.hub.look(user);
-        if record.is_some() && (carrier.is_synced() || is_watched) {
+        if carrier.is_synced() && self.0.hub.look(user).0.is_some() {
             return Ok(());
         }
         carrier.read(&self.0.hub, user).await

@@ -66,8 +66,10 @@ impl Worker {
         if self.options.keys.is_empty() {
             return Ok(());
         }
-        let bearer =
-            || request.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned);
+        let bearer = || {
+            let (scheme, key) = request.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("Bearer").then(|| key.to_owned())
+        };
         let given =
             Query::<KeyQuery>::try_from_uri(&request.uri).ok().map(|Query(query)| query.key).or_else(bearer);
         let given = given.ok_or(Fault::new(StatusCode::UNAUTHORIZED, "A key is needed."))?;

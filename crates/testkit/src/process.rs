@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use serde_json::Value;
 
 use crate::http::PATIENCE;
@@ -49,6 +49,11 @@ impl Process {
         kill_process(self.id(), signal).unwrap();
     }
 
+    /// It keeps its connections and does nothing.
+    pub fn hang(&self) {
+        hang(self.id());
+    }
+
     fn id(&self) -> Pid {
         i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).unwrap()
     }
@@ -77,6 +82,12 @@ impl Drop for Process {
         let _ = kill_process_group(self.id(), Signal::KILL);
         let _ = self.child.wait();
     }
+}
+
+/// Stops a child, and waits until its last thread stands still.
+pub(crate) fn hang(child: Pid) {
+    kill_process(child, Signal::STOP).unwrap();
+    waitid(WaitId::Pid(child), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT).unwrap();
 }
 
 /// A free port below those that the system gives to outgoing connections: a client that looks for a server which is away

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::process::{free_port, within};
+use crate::process::{free_port, hang, within};
 
 pub struct RedisServer {
     pub port: u16,
@@ -70,16 +70,16 @@ impl RedisServer {
 
     /// It keeps its connections and answers nothing.
     pub fn hang(&self) {
-        self.signal(Signal::STOP);
+        hang(self.id());
     }
 
     pub fn go_on(&self) {
-        self.signal(Signal::CONT);
+        kill_process(self.id(), Signal::CONT).unwrap();
     }
 
-    fn signal(&self, signal: Signal) {
+    fn id(&self) -> Pid {
         let id = self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?));
-        kill_process(id.expect("it runs"), signal).unwrap();
+        id.expect("it runs")
     }
 
     fn launch(&mut self) -> bool {

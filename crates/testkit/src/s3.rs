@@ -101,7 +101,7 @@ impl S3Server {
 
     /// It keeps its connections and answers nothing.
     pub fn hang(&self) {
-        self.process.signal(rustix::process::Signal::STOP);
+        self.process.hang();
     }
 
     pub fn go_on(&self) {

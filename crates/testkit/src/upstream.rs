@@ -40,6 +40,8 @@ pub enum Mode {
     ShortBody,
     /// As [`Mode::ShortBody`], chunked.
     ShortChunks,
+    /// A head, and at once what is no chunk.
+    BrokenChunks,
     /// Promises a megabyte, sends a part, then nothing more.
     StallMidBody,
     /// A body without length or end.
@@ -281,6 +283,10 @@ async fn answer(
         }
         Mode::ShortChunks => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n").await?;
+            return Ok(false);
+        }
+        Mode::BrokenChunks => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n").await?;
             return Ok(false);
         }
         Mode::StallMidBody => {

@@ -30,6 +30,8 @@ pub struct UpstreamBody {
     idle: Duration,
     /// Runs while a piece is awaited, so that a listener who pauses is not counted against the worker.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// A fault that is told with the next piece.
+    fault: Option<UpstreamBodyError>,
 }
 
 /// A body as the bytes that are there and a socket that brings the rest.
@@ -52,10 +54,10 @@ impl std::fmt::Debug for UpstreamBody {
 impl UpstreamBody {
     /// The body without a library around it; as it was, when it comes encrypted, in chunks or too long.
     pub fn into_tap(self) -> Result<Tap, Self> {
-        let Self { inner, left: limit, idle, waiting } = self;
+        let Self { inner, left: limit, idle, waiting, fault } = self;
         let length = inner.size_hint().exact().unwrap_or(u64::MAX);
-        if length > limit {
-            return Err(Self { inner, left: limit, idle, waiting });
+        if length > limit || fault.is_some() {
+            return Err(Self { inner, left: limit, idle, waiting, fault });
         }
         match inner.into_socket() {
             Ok((socket, mut first)) => {
@@ -63,12 +65,12 @@ impl UpstreamBody {
                 let left = length - first.len() as u64;
                 Ok(Tap { first, socket, left, idle })
             }
-            Err(inner) => Err(Self { inner, left: limit, idle, waiting }),
+            Err(inner) => Err(Self { inner, left: limit, idle, waiting, fault }),
         }
     }
 
     pub(super) fn new(inner: Exchange, limits: &UpstreamLimits) -> Self {
-        Self { inner, left: limits.body_bytes, idle: limits.body_idle, waiting: None }
+        Self { inner, left: limits.body_bytes, idle: limits.body_idle, waiting: None, fault: None }
     }
 
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -93,6 +95,9 @@ impl Body for UpstreamBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, UpstreamBodyError>>> {
         let this = &mut *self;
+        if let Some(fault) = this.fault.take() {
+            return Poll::Ready(Some(Err(fault)));
+        }
         loop {
             let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
                 ready!(this.poll_idle(cx));
@@ -105,7 +110,12 @@ impl Body for UpstreamBody {
                     Ok(piece) => Some(this.count(piece)),
                     Err(_) => continue,
                 },
-                Some(Err(error)) => Some(Err(UpstreamBodyError::Broken(error))),
+                // Whoever passes the answer on would drop the head with the body if it had not left yet.
+                Some(Err(error)) => {
+                    this.fault = Some(UpstreamBodyError::Broken(error));
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 None => None,
             });
         }

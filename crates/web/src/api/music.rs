@@ -1,5 +1,6 @@
 //! `GET`/`HEAD /api/v1/profiles/:profileID/music/:isrc`: the music proxy (contract M1 to M5).
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -7,7 +8,9 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, IF_RANGE, RANGE};
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LENGTH, IF_RANGE, RANGE};
 use http::{HeaderMap, Method, StatusCode};
 use nameplate_app::{MusicFault, Tap, TrackRequest, UpstreamBody};
 use nameplate_core::id::ProfileId;
@@ -44,6 +47,7 @@ pub(crate) async fn track(
         return reply::bare(StatusCode::BAD_REQUEST);
     }
     let Ok(profile) = ProfileId::parse(&profile) else { return reply::bare(StatusCode::NOT_FOUND) };
+    let is_head = method == Method::HEAD;
     let request = TrackRequest {
         method,
         range: headers.get(RANGE).cloned(),
@@ -52,7 +56,12 @@ pub(crate) async fn track(
     };
     match web.app.music.open(&profile, isrc, request).await {
         Ok(answer) => {
-            let mut response = Response::new(body(answer.body, take_over));
+            let body = match is_head && !answer.headers.contains_key(CONTENT_LENGTH) {
+                // A body without bytes would be told as a length of nought, which the track may not have.
+                true => Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()),
+                false => body(answer.body, take_over),
+            };
+            let mut response = Response::new(body);
             *response.status_mut() = answer.status;
             *response.headers_mut() = answer.headers;
             response.headers_mut().insert(CACHE_CONTROL, NO_STORE);

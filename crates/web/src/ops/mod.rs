@@ -21,7 +21,10 @@ use crate::state::{Web, bytes};
 /// Asks for the bearer token, if one is set. The probes need none.
 pub(crate) async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let Some(token) = &web.internal_token else { return next.run(request).await };
-    let given = bytes(request.headers().get(AUTHORIZATION)).strip_prefix(b"Bearer ").unwrap_or_default();
+    let given = match bytes(request.headers().get(AUTHORIZATION)).split_at_checked(7) {
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"Bearer ") => given,
+        _ => b"",
+    };
     let is_probe = matches!(request.uri().path(), "/healthz" | "/readyz");
     if is_probe || bool::from(given.ct_eq(token.expose_secret().as_bytes())) {
         return next.run(request).await;
